@@ -1,0 +1,167 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One of our modules: what it is, where it lives and what it may import.
+///
+/// The lists are exact: `make test` builds with `--explicit-target-dependency-import-check error`, so an import that is
+/// not listed here does not compile. The table in docs/architecture.md gives the reasons.
+struct Module {
+    enum Kind { case library, executable, system }
+    var name: String
+    var kind = Kind.library
+    var path: String?
+    var uses: [String] = []
+    var external: [Target.Dependency] = []
+    var pkgConfig: String?
+    var debian: String?
+    var tests: [String]? = []
+}
+
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+let nio: [Target.Dependency] = [
+    product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+    product("NIOSSL", "swift-nio-ssl"),
+]
+let logging = product("Logging", "swift-log")
+let arguments = product("ArgumentParser", "swift-argument-parser")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let subprocess = product("Subprocess", "swift-subprocess")
+
+let modules: [Module] = [
+    // C libraries, each wrapped once
+    Module(name: "CCurl", kind: .system, pkgConfig: "libcurl", debian: "libcurl4-openssl-dev", tests: nil),
+    Module(name: "COpenSSL", kind: .system, pkgConfig: "openssl", debian: "libssl-dev", tests: nil),
+    Module(name: "CYAML", kind: .system, pkgConfig: "yaml-0.1", debian: "libyaml-dev", tests: nil),
+
+    // pure: no input or output, seconds to build and test
+    Module(name: "JSON"),
+    Module(name: "KubernetesModel", uses: ["JSON"]),
+    Module(name: "Workloads", uses: ["KubernetesModel", "JSON"]),
+    Module(name: "Admission", uses: ["Workloads", "KubernetesModel", "JSON"]),
+    Module(name: "Reconciliation", uses: ["Workloads", "KubernetesModel", "JSON"]),
+    Module(name: "Placement", uses: ["KubernetesModel", "JSON"]),
+
+    // input and output
+    Module(name: "YAML", uses: ["JSON", "CYAML"]),
+    Module(name: "HTTPTransport", uses: ["CCurl"]),
+    Module(name: "Cryptography", uses: ["COpenSSL"]),
+    Module(
+        name: "KubernetesClient", uses: ["KubernetesModel", "JSON", "YAML", "HTTPTransport"],
+        external: [logging, subprocess]),
+    Module(name: "Serving", uses: ["JSON", "Cryptography"], external: nio + [logging]),
+    Module(
+        name: "Webhook", uses: ["Admission", "Workloads", "KubernetesModel", "JSON", "Serving", "Cryptography"],
+        external: [logging]),
+    Module(
+        name: "Extender", uses: ["Placement", "KubernetesClient", "KubernetesModel", "JSON", "Serving"],
+        external: [logging]),
+    Module(
+        name: "Controllers", uses: ["Reconciliation", "Workloads", "KubernetesClient", "KubernetesModel", "JSON"],
+        external: [logging]),
+    Module(
+        name: "FileSync", kind: .executable, uses: ["HTTPTransport", "Cryptography", "JSON"], external: [subprocess]),
+
+    // the local cluster: never part of production
+    Module(
+        name: "LocalAPIServer", path: "LocalCluster/APIServer",
+        uses: ["KubernetesModel", "JSON", "Serving", "Cryptography", "HTTPTransport"], external: [logging]),
+    Module(
+        name: "LocalScheduler", path: "LocalCluster/Scheduler",
+        uses: ["KubernetesClient", "KubernetesModel", "JSON", "YAML", "HTTPTransport"], external: [logging]),
+    Module(
+        name: "LocalNode", path: "LocalCluster/Node",
+        uses: ["KubernetesClient", "KubernetesModel", "JSON"], external: nio + [logging]),
+
+    // executables: argument parsing only
+    Module(
+        name: "kubedl", kind: .executable,
+        uses: [
+            "Webhook", "Extender", "Controllers", "KubernetesClient", "KubernetesModel", "Serving", "Workloads", "JSON",
+        ],
+        external: [arguments, lifecycle, logging], tests: nil),
+    Module(
+        name: "kubedl-local", kind: .executable,
+        uses: ["LocalAPIServer", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel", "JSON"],
+        external: [arguments, lifecycle, logging], tests: nil),
+]
+
+/// Test targets that belong to no single module.
+let integrationTests = [
+    "IntegrationTests": ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local"]
+]
+
+// `KUBEDL_ONLY=JSON,Placement` keeps those modules, what they use and their tests, so that a pure module builds and
+// tests in seconds, without fetching or compiling anything else. See `make test-JSON`.
+let byName = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0) })
+let only = Context.environment["KUBEDL_ONLY"].map { $0.split(separator: ",").map(String.init) }
+var kept = Set<String>()
+func keep(_ name: String) {
+    guard kept.insert(name).inserted else { return }
+    byName[name]?.uses.forEach(keep)
+}
+(only ?? modules.map(\.name)).forEach(keep)
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+var targets: [Target] = []
+var products: [Product] = []
+for module in modules where kept.contains(module.name) {
+    let path = "Sources/" + (module.path ?? module.name)
+    let dependencies = module.uses.map { Target.Dependency.target(name: $0) } + module.external
+    switch module.kind {
+    case .system:
+        targets.append(
+            .systemLibrary(
+                name: module.name, path: path, pkgConfig: module.pkgConfig,
+                providers: module.debian.map { [.apt([$0])] }))
+        continue
+    case .library:
+        targets.append(.target(name: module.name, dependencies: dependencies, path: path, swiftSettings: settings))
+    case .executable:
+        targets.append(
+            .executableTarget(name: module.name, dependencies: dependencies, path: path, swiftSettings: settings))
+        let productName = module.name == "FileSync" ? "kubedl-sync" : module.name
+        products.append(.executable(name: productName, targets: [module.name]))
+    }
+    if let extra = module.tests, only?.contains(module.name) ?? true {
+        // Tests may use all that their module uses.
+        targets.append(
+            .testTarget(
+                name: module.name + "Tests",
+                dependencies: [.target(name: module.name), .target(name: "TestSupport")] + dependencies
+                    + extra.map { .target(name: $0) },
+                path: "Tests/\(module.name)Tests", exclude: [], resources: nil, swiftSettings: settings))
+    }
+}
+targets.append(.target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings))
+if only == nil || only?.contains("IntegrationTests") == true {
+    for (name, uses) in integrationTests.sorted(by: { $0.key < $1.key }) {
+        uses.forEach(keep)
+        targets.append(
+            .testTarget(
+                name: name, dependencies: (uses + ["TestSupport"]).map { .target(name: $0) }, path: "Tests/\(name)",
+                swiftSettings: settings))
+    }
+}
+
+let needsPackages = modules.contains { kept.contains($0.name) && !$0.external.isEmpty }
+let package = Package(
+    name: "kubedl",
+    platforms: [.macOS(.v15)],
+    products: products,
+    dependencies: needsPackages
+        ? [
+            .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+            .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+            .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+            .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+            .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+            .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
+        ] : [],
+    targets: targets
+)
