@@ -14,7 +14,7 @@ struct Module {
     var external: [Target.Dependency] = []
     var pkgConfig: String?
     var debian: String?
-    var tests: [String]? = []
+    var isTested = true
 }
 
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
@@ -24,14 +24,13 @@ let nio: [Target.Dependency] = [
 ]
 let logging = product("Logging", "swift-log")
 let arguments = product("ArgumentParser", "swift-argument-parser")
-let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let subprocess = product("Subprocess", "swift-subprocess")
 
 let modules: [Module] = [
     // C libraries, each wrapped once
-    Module(name: "CCurl", kind: .system, pkgConfig: "libcurl", debian: "libcurl4-openssl-dev", tests: nil),
-    Module(name: "COpenSSL", kind: .system, pkgConfig: "openssl", debian: "libssl-dev", tests: nil),
-    Module(name: "CYAML", kind: .system, pkgConfig: "yaml-0.1", debian: "libyaml-dev", tests: nil),
+    Module(name: "CCurl", kind: .system, pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+    Module(name: "COpenSSL", kind: .system, pkgConfig: "openssl", debian: "libssl-dev"),
+    Module(name: "CYAML", kind: .system, pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
     // pure: no input or output, seconds to build and test
     Module(name: "JSON"),
@@ -59,47 +58,62 @@ let modules: [Module] = [
         name: "Controllers", uses: ["Reconciliation", "Workloads", "KubernetesClient", "KubernetesModel", "JSON"],
         external: [logging]),
     Module(
-        name: "FileSync", kind: .executable, uses: ["HTTPTransport", "Cryptography", "JSON"], external: [subprocess]),
+        name: "FileSync", uses: ["HTTPTransport", "Cryptography", "JSON"], external: [subprocess]),
 
     // the local cluster: never part of production
+    Module(name: "CEL", path: "LocalCluster/CEL", uses: ["JSON"]),
+    Module(name: "APIMachinery", path: "LocalCluster/APIMachinery", uses: ["KubernetesModel", "JSON"]),
     Module(
         name: "LocalAPIServer", path: "LocalCluster/APIServer",
-        uses: ["KubernetesModel", "JSON", "Serving", "Cryptography", "HTTPTransport"], external: [logging]),
+        uses: ["APIMachinery", "CEL", "KubernetesModel", "JSON", "Serving", "Cryptography", "HTTPTransport", "YAML"],
+        external: [logging]),
     Module(
         name: "LocalScheduler", path: "LocalCluster/Scheduler",
         uses: ["KubernetesClient", "KubernetesModel", "JSON", "YAML", "HTTPTransport"], external: [logging]),
     Module(
         name: "LocalNode", path: "LocalCluster/Node",
-        uses: ["KubernetesClient", "KubernetesModel", "JSON"], external: nio + [logging]),
+        uses: ["KubernetesClient", "KubernetesModel", "JSON"],
+        external: [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), logging]),
 
     // executables: argument parsing only
     Module(
         name: "kubedl", kind: .executable,
         uses: [
-            "Webhook", "Extender", "Controllers", "KubernetesClient", "KubernetesModel", "Serving", "Workloads", "JSON",
+            "Webhook", "Extender", "Controllers", "KubernetesClient", "KubernetesModel", "Serving", "Workloads", "YAML",
+            "JSON",
         ],
-        external: [arguments, lifecycle, logging], tests: nil),
+        external: [arguments, logging], isTested: false),
+    Module(name: "kubedl-sync", kind: .executable, uses: ["FileSync"], isTested: false),
     Module(
         name: "kubedl-local", kind: .executable,
-        uses: ["LocalAPIServer", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel", "JSON"],
-        external: [arguments, lifecycle, logging], tests: nil),
+        uses: [
+            "LocalAPIServer", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel", "Cryptography",
+            "JSON",
+        ],
+        external: [arguments, logging], isTested: false),
 ]
 
 /// Test targets that belong to no single module.
-let integrationTests = [
-    "IntegrationTests": ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local"]
+let integrationTests: [(name: String, uses: [String])] = [
+    ("IntegrationTests", ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"])
 ]
 
 // `KUBEDL_ONLY=JSON,Placement` keeps those modules, what they use and their tests, so that a pure module builds and
 // tests in seconds, without fetching or compiling anything else. See `make test-JSON`.
 let byName = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0) })
 let only = Context.environment["KUBEDL_ONLY"].map { $0.split(separator: ",").map(String.init) }
-var kept = Set<String>()
-func keep(_ name: String) {
-    guard kept.insert(name).inserted else { return }
-    byName[name]?.uses.forEach(keep)
+let wanted = only ?? modules.map(\.name) + integrationTests.map(\.name)
+
+func closure(of names: [String]) -> Set<String> {
+    var found = Set<String>()
+    var pending = names
+    while let name = pending.popLast() {
+        guard found.insert(name).inserted else { continue }
+        pending += byName[name]?.uses ?? integrationTests.first { $0.name == name }?.uses ?? []
+    }
+    return found
 }
-(only ?? modules.map(\.name)).forEach(keep)
+let kept = closure(of: wanted)
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -108,60 +122,55 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-var targets: [Target] = []
-var products: [Product] = []
-for module in modules where kept.contains(module.name) {
+func targets(for module: Module) -> [Target] {
     let path = "Sources/" + (module.path ?? module.name)
     let dependencies = module.uses.map { Target.Dependency.target(name: $0) } + module.external
+    var made: [Target] = []
     switch module.kind {
     case .system:
-        targets.append(
+        return [
             .systemLibrary(
                 name: module.name, path: path, pkgConfig: module.pkgConfig,
-                providers: module.debian.map { [.apt([$0])] }))
-        continue
+                providers: module.debian.map { [.apt([$0])] })
+        ]
     case .library:
-        targets.append(.target(name: module.name, dependencies: dependencies, path: path, swiftSettings: settings))
+        made.append(.target(name: module.name, dependencies: dependencies, path: path, swiftSettings: settings))
     case .executable:
-        targets.append(
+        made.append(
             .executableTarget(name: module.name, dependencies: dependencies, path: path, swiftSettings: settings))
-        let productName = module.name == "FileSync" ? "kubedl-sync" : module.name
-        products.append(.executable(name: productName, targets: [module.name]))
     }
-    if let extra = module.tests, only?.contains(module.name) ?? true {
+    if module.isTested, wanted.contains(module.name) {
         // Tests may use all that their module uses.
-        targets.append(
+        made.append(
             .testTarget(
                 name: module.name + "Tests",
-                dependencies: [.target(name: module.name), .target(name: "TestSupport")] + dependencies
-                    + extra.map { .target(name: $0) },
-                path: "Tests/\(module.name)Tests", exclude: [], resources: nil, swiftSettings: settings))
+                dependencies: [.target(name: module.name), .target(name: "TestSupport")] + dependencies,
+                path: "Tests/\(module.name)Tests", swiftSettings: settings))
     }
+    return made
 }
-targets.append(.target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings))
-if only == nil || only?.contains("IntegrationTests") == true {
-    for (name, uses) in integrationTests.sorted(by: { $0.key < $1.key }) {
-        uses.forEach(keep)
-        targets.append(
-            .testTarget(
-                name: name, dependencies: (uses + ["TestSupport"]).map { .target(name: $0) }, path: "Tests/\(name)",
-                swiftSettings: settings))
-    }
+
+let moduleTargets = modules.filter { kept.contains($0.name) }.flatMap(targets(for:))
+let support: Target = .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings)
+let integrationTargets: [Target] = integrationTests.filter { kept.contains($0.name) }.map { test in
+    .testTarget(
+        name: test.name, dependencies: (test.uses + ["TestSupport"]).map { .target(name: $0) },
+        path: "Tests/\(test.name)", swiftSettings: settings)
 }
 
 let needsPackages = modules.contains { kept.contains($0.name) && !$0.external.isEmpty }
 let package = Package(
     name: "kubedl",
     platforms: [.macOS(.v15)],
-    products: products,
+    products: modules.filter { $0.kind == .executable && kept.contains($0.name) }
+        .map { .executable(name: $0.name, targets: [$0.name]) },
     dependencies: needsPackages
         ? [
             .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
             .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
             .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
             .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-            .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
             .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
         ] : [],
-    targets: targets
+    targets: moduleTargets + [support] + integrationTargets
 )
