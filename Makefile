@@ -1,0 +1,54 @@
+# `make demo` and `make test` do all their own set-up. `make help` lists the rest.
+SHELL := /bin/bash
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+PURE := JSON KubernetesModel Workloads Admission Reconciliation Placement CEL APIMachinery
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build lint format crds chart bench fuzz clean setup $(PURE:%=test-%)
+
+help: ## what there is
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: ## a PyTorch job from YAML to a trained model on a local cluster
+	@scripts/bootstrap build kubectl python
+	@$(SWIFT_BUILD) --product kubedl
+	@$(SWIFT_BUILD) --product kubedl-local
+	@$(SWIFT_BUILD) --product kubedl-sync
+	@scripts/demo
+
+test: ## every check and every test
+	@scripts/bootstrap build kubectl
+	@scripts/verify
+
+setup: ## only install what demo and test need
+	@scripts/bootstrap
+
+build: ## all products and tests
+	@scripts/bootstrap build
+	@$(SWIFT_BUILD) --build-tests
+
+$(PURE:%=test-%): test-%: ## one pure module in seconds
+	@KUBEDL_ONLY=$* swift test --scratch-path .build-$* --filter '^$*Tests\.'
+
+lint: ## format, documentation, sizes and forbidden constructs
+	@scripts/lint
+
+format: ## rewrite sources as .swift-format says
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+crds: ## write the chart's CRDs from the Swift types
+	@$(SWIFT_BUILD) --product kubedl
+	@scripts/generate-crds
+
+chart: ## helm lint and helm template
+	@scripts/bootstrap kubectl
+	@scripts/check-chart
+
+bench: ## hot paths against their baselines, as ratios in one run
+	@KUBEDL_ONLY=JSON swift run --package-path Benchmarks -c release json
+
+fuzz: ## mutated JSON against another parser (SECONDS=600)
+	@scripts/fuzz-json $${SECONDS_TO_RUN:-600}
+
+clean: ## remove build products and downloads
+	rm -rf .build .build-* .tools .venv .demo
