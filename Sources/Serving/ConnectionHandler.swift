@@ -1,0 +1,254 @@
+import Cryptography
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// The event-loop half of a connection: gathers requests, enforces limits and times, writes responses in order.
+///
+/// One request is in hand at a time. While it is answered, nothing more is read from the socket, so a client that
+/// pipelines is held back by TCP; what had arrived already waits in `pending`.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = Never
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase: Equatable {
+        /// No request has come yet; includes the TLS handshake.
+        case opening
+        /// Between requests.
+        case idle
+        /// Bytes of a request have come, but not its whole header section.
+        case readingHead
+        case readingBody
+        /// The request is with the handler.
+        case answering
+        case streaming
+        /// Refused: the rest of what the client sends is thrown away.
+        case discarding
+        /// The last response is on its way out.
+        case closing
+        case closed
+    }
+
+    let limits: ServerLimits
+    let mailbox = Mailbox()
+    let outbox = Outbox()
+    /// Opens when nothing is left to answer: the client is gone, or a stream must end because the server drains.
+    let abort = Gate()
+
+    var phase = Phase.opening
+    var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+    var body: [UInt8] = []
+    var bodyLimit = 0
+    var keepsAlive = true
+    var isDraining = false
+    var peer: PeerIdentity?
+    var hasLookedForPeer = false
+    /// Parts and the parser's error that arrived while a request was in hand.
+    var pending = CircularBuffer<HTTPServerRequestPart>()
+    var pendingError: HTTPParserError?
+    var isReadWanted = false
+    var timer = DeadlineTimer()
+    var context: ChannelHandlerContext?
+
+    init(limits: ServerLimits) {
+        self.limits = limits
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        setDeadline(limits.headerTimeout, context: context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { finish() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if isBusy || !pending.isEmpty {
+            pending.append(part)
+        } else {
+            process(part, context: context)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if phase == .idle {
+            phase = .readingHead
+            setDeadline(limits.headerTimeout, context: context)
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isBusy { isReadWanted = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        outbox.setWritable(isWritable)
+        switch phase {
+        case .answering, .streaming, .idle, .readingHead, .closing, .discarding:
+            if !isWritable { setDeadline(limits.writeTimeout, context: context) }
+            else if phase == .idle { setDeadline(limits.idleTimeout, context: context) }
+            else if phase == .answering || phase == .streaming { setDeadline(nil, context: context) }
+        case .opening, .readingBody, .closed: break
+        }
+        if isWritable { goOn(context: context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            context.close(promise: nil)
+            return
+        }
+        if isBusy || !pending.isEmpty { pendingError = error } else { refuse(error, context: context) }
+    }
+
+    // MARK: Requests
+
+    /// Whether a request is in hand or its response not yet taken by the socket.
+    private var isBusy: Bool {
+        switch phase {
+        case .answering, .streaming: true
+        case .idle: context.map { !$0.channel.isWritable } ?? false
+        default: false
+        }
+    }
+
+    private func process(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch (part, phase) {
+        case (.head(let head), .opening), (.head(let head), .idle), (.head(let head), .readingHead):
+            begin(head, context: context)
+        case (.body(let bytes), .readingBody):
+            guard body.count + bytes.readableBytes <= bodyLimit else {
+                return refuseBody(context: context)
+            }
+            body.append(contentsOf: bytes.readableBytesView)
+        case (.end, .readingBody):
+            dispatch(context: context)
+        case (.end, .discarding):
+            close(context: context)
+        default: break
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        self.head = head
+        body = []
+        // After an upgrade request the parser stops, so nothing can follow the response.
+        keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
+        bodyLimit = limits.maximumBodyBytes(path: String(head.uri.prefix { $0 != "?" }))
+        if head.version == .http1_1 && head.headers["host"].count != 1 {
+            return refuse(400, "a request needs exactly one Host field", context: context)
+        }
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) {
+            guard length <= bodyLimit else { return refuseBody(context: context) }
+            body.reserveCapacity(length)
+        }
+        if let expectation = head.headers.first(name: "expect") {
+            guard expectation.lowercased() == "100-continue" else {
+                return refuse(417, "the only expectation that can be met is 100-continue", context: context)
+            }
+            var buffer = context.channel.allocator.buffer(capacity: 32)
+            buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
+        phase = .readingBody
+        setDeadline(limits.bodyTimeout, context: context)
+    }
+
+    private func dispatch(context: ChannelHandlerContext) {
+        let target = RequestTarget(head.uri)
+        if !hasLookedForPeer {
+            hasLookedForPeer = true
+            peer = Self.peer(context: context)
+        }
+        let request = ServerRequest(
+            method: head.method.rawValue, path: target.path, query: target.query, headers: HeaderFields(head.headers),
+            body: body, peer: peer)
+        body = []
+        phase = .answering
+        setDeadline(nil, context: context)
+        mailbox.deliver(request)
+    }
+
+    /// The subject of the client's certificate. The TLS layer verified it, or the handshake would have failed.
+    private static func peer(context: ChannelHandlerContext) -> PeerIdentity? {
+        guard let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let der = try? handler.peerCertificate?.toDERBytes(),
+            let certificate = try? X509Certificate(der: der), let name = certificate.commonName
+        else { return nil }
+        return PeerIdentity(commonName: name, organizations: certificate.organizations)
+    }
+
+    // MARK: Going on and ending
+
+    /// Takes up what arrived meanwhile, then lets the socket be read again.
+    func goOn(context: ChannelHandlerContext) {
+        while !isBusy, let part = pending.popFirst() { process(part, context: context) }
+        guard !isBusy else { return }
+        if let error = pendingError.take() { return refuse(error, context: context) }
+        if isReadWanted {
+            isReadWanted = false
+            context.read()
+        }
+    }
+
+    /// The server stops: nothing new is taken, requests in hand are finished, streams are ended.
+    func drain() {
+        guard let context, !isDraining else { return }
+        isDraining = true
+        switch phase {
+        case .opening, .idle: close(context: context)
+        case .streaming: abort.open()
+        case .readingHead, .readingBody, .answering, .discarding, .closing, .closed: break
+        }
+    }
+
+    func close(context: ChannelHandlerContext) {
+        guard phase != .closed else { return }
+        context.close(promise: nil)
+    }
+
+    private func finish() {
+        guard phase != .closed else { return }
+        phase = .closed
+        timer.cancel()
+        pending.removeAll()
+        mailbox.finish()
+        outbox.close()
+        abort.open()
+        context = nil
+    }
+
+    // MARK: Time
+
+    func setDeadline(_ duration: Duration?, context: ChannelHandlerContext) {
+        timer.set(duration, on: context.eventLoop, fire: makeFire(context: context))
+    }
+
+    private func makeFire(context: ChannelHandlerContext) -> @Sendable () -> Void {
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        return { bound.value.deadlineMayHaveCome() }
+    }
+
+    private func deadlineMayHaveCome() {
+        guard let context, timer.hasExpired(on: context.eventLoop, fire: makeFire(context: context)) else { return }
+        switch phase {
+        case .readingHead:
+            refuse(408, "the header section did not arrive within \(limits.headerTimeout)", context: context)
+        case .readingBody:
+            refuse(408, "the body did not arrive within \(limits.bodyTimeout)", context: context)
+        default: close(context: context)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// An HTTPS server (HTTP/1.1) with limits, certificate reload and graceful stop.
+package final class HTTPServer: Sendable {
+    /// Answers one request. Its task is cancelled when the client goes away.
+    package typealias Handler = @Sendable (ServerRequest) async -> ServerResponse
+
+    private let configuration: ServerConfiguration
+    private let handler: Handler
+    private let logger: Logger
+    private let startup = Startup()
+    private let registry: ConnectionRegistry
+    private let drainBegan = Gate()
+    private let listener = Mutex<(any Channel)?>(nil)
+
+    /// A server that is not listening yet; see ``run()``.
+    package init(configuration: ServerConfiguration, handler: @escaping Handler, logger: Logger) {
+        self.configuration = configuration
+        self.handler = handler
+        self.logger = logger
+        registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
+    }
+
+    /// How many connections are open.
+    package var openConnections: Int { registry.count }
+
+    /// The port that the server listens on, as soon as it does. Throws what ``run()`` throws when it cannot listen.
+    package func started() async throws -> Int { try await startup.port() }
+
+    /// Serves until the task is cancelled, then drains and returns: no new connections, requests in flight are
+    /// answered with `Connection: close`, streams are cancelled, and what is left after
+    /// ``ServerLimits/drainTimeout`` is cut. Run it once. Throws ``ServerError`` when it cannot start.
+    package func run() async throws {
+        // Cancelling a task cancels its children at once, and draining means that they go on for a while. So this one
+        // task is not a child; it is awaited here in every case.
+        let serving = Task {
+            do {
+                try await self.serve()
+            } catch {
+                self.startup.fail(error)
+                throw error
+            }
+        }
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            self.drain()
+        }
+    }
+
+    private func serve() async throws {
+        let tls = try await TLSContextSource.make(configuration, logger: logger)
+        let channel = try await listen(tls)
+        listener.withLock { $0 = channel.channel }
+        let port = channel.channel.localAddress?.port ?? configuration.port
+        logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+        startup.succeed(port)
+        if registry.isDraining { channel.channel.close(promise: nil) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.enforceDrainTimeout() }
+            if let tls { group.addTask { await tls.follow() } }
+            await self.accept(from: channel)
+            group.cancelAll()
+        }
+        logger.info("stopped", metadata: ["port": "\(port)"])
+    }
+
+    private func accept(from channel: NIOAsyncChannel<Connection?, Never>) async {
+        await withDiscardingTaskGroup { group in
+            do {
+                try await channel.executeThenClose { connections in
+                    for try await connection in connections {
+                        guard let connection else { continue }
+                        group.addTask { await connection.serve(self.handler) }
+                    }
+                }
+            } catch {
+                logger.error("accepting connections failed", metadata: ["reason": "\(error)"])
+                drain()
+            }
+        }
+    }
+
+    private func listen(_ tls: TLSContextSource?) async throws -> NIOAsyncChannel<Connection?, Never> {
+        let (limits, placement, registry) = (configuration.limits, configuration.handlerPlacement, registry)
+        do {
+            return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.socketOption(.so_keepalive), value: 1)
+                .bind(host: configuration.host, port: configuration.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try Self.open(
+                            channel, context: tls?.current, limits: limits, placement: placement, registry: registry)
+                    }
+                }
+        } catch {
+            throw ServerError.cannotListen(
+                host: configuration.host, port: configuration.port, reason: "\(error)")
+        }
+    }
+
+    /// Sets up an accepted connection, on its event loop; `nil` when there are too many.
+    private static func open(
+        _ channel: any Channel, context: NIOSSLContext?, limits: ServerLimits,
+        placement: ServerConfiguration.HandlerPlacement, registry: ConnectionRegistry
+    ) throws -> Connection? {
+        let handler = ConnectionHandler(limits: limits)
+        let connection = Connection(channel: channel, handler: handler, placement: placement)
+        guard registry.add(connection) else {
+            channel.close(promise: nil)
+            return nil
+        }
+        channel.closeFuture.whenComplete { _ in registry.remove(connection) }
+        var decoding = NIOHTTPDecoderLimitConfiguration()
+        decoding.maxHeaderFieldSize = limits.maximumHeaderFieldBytes
+        decoding.maxHeaderListSize = limits.maximumHeaderBytes
+        decoding.maxHeaderFieldCount = limits.maximumHeaderCount
+        let pipeline = channel.pipeline.syncOperations
+        if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoding)))
+        try pipeline.addHandler(handler)
+        return connection
+    }
+
+    // MARK: Stopping
+
+    private func drain() {
+        for connection in registry.beginDrain() { connection.drain() }
+        listener.withLock { $0 }?.close(promise: nil)
+        drainBegan.open()
+    }
+
+    private func enforceDrainTimeout() async {
+        await drainBegan.wait()
+        guard (try? await Task.sleep(for: configuration.limits.drainTimeout)) != nil else { return }
+        let connections = registry.all
+        logger.warning("requests in flight are cut off", metadata: ["connections": "\(connections.count)"])
+        for connection in connections { connection.close() }
+    }
+}

@@ -1,0 +1,80 @@
+/// Paths of a certificate and its key, both PEM. They are read again every second, so a rotation needs no restart.
+package struct TLSFiles: Sendable, Hashable {
+    /// The serving certificate, followed by its intermediates.
+    package var certificateChain: String
+    /// The unencrypted private key.
+    package var privateKey: String
+
+    /// Paths as `open(2)` takes them.
+    package init(certificateChain: String, privateKey: String) {
+        self.certificateChain = certificateChain
+        self.privateKey = privateKey
+    }
+}
+
+/// Where the serving certificate comes from.
+package enum ServerTLS: Sendable, Hashable {
+    /// Files that are followed while the server runs.
+    case files(TLSFiles)
+    /// PEM text in memory, fixed.
+    case pem(certificateChain: [UInt8], privateKey: [UInt8])
+}
+
+/// Whose client certificates are believed.
+package struct ClientAuthority: Sendable, Hashable {
+    /// PEM text of the authority, or a path that is followed like ``TLSFiles``.
+    package enum Source: Sendable, Hashable {
+        /// A PEM file with one or more certificates.
+        case file(String)
+        /// PEM text with one or more certificates.
+        case pem([UInt8])
+    }
+
+    /// The authority's certificates.
+    package var source: Source
+    /// Whether a connection without a client certificate is refused in the handshake.
+    package var isRequired: Bool
+
+    /// By default a client may come without a certificate; then ``ServerRequest/peer`` is `nil`.
+    package init(_ source: Source, isRequired: Bool = false) {
+        self.source = source
+        self.isRequired = isRequired
+    }
+}
+
+/// Where and how a server listens.
+package struct ServerConfiguration: Sendable {
+    /// Where handlers run.
+    package enum HandlerPlacement: Sendable, Hashable {
+        /// On the connection's event loop: the quickest, for handlers that compute for well under a millisecond.
+        case eventLoop
+        /// On Swift's shared pool: for handlers that compute longer.
+        case sharedPool
+    }
+
+    /// The address to listen on, such as "0.0.0.0", "::" or "127.0.0.1".
+    package var host: String
+    /// The port, 0…65535; 0 takes any free one (see ``HTTPServer/started()``).
+    package var port: Int
+    /// The serving certificate; `nil` serves plain HTTP.
+    package var tls: ServerTLS?
+    /// The authority of client certificates; `nil` asks for none. Needs ``tls``.
+    package var clientAuthority: ClientAuthority?
+    /// Sizes and times.
+    package var limits: ServerLimits
+    /// Where handlers run.
+    package var handlerPlacement: HandlerPlacement
+
+    /// A configuration.
+    package init(
+        host: String, port: Int, tls: ServerTLS?, clientAuthority: ClientAuthority? = nil,
+        limits: ServerLimits = ServerLimits(), handlerPlacement: HandlerPlacement = .sharedPool
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.clientAuthority = clientAuthority
+        self.limits = limits
+        self.handlerPlacement = handlerPlacement
+    }
+}

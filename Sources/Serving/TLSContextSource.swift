@@ -1,0 +1,74 @@
+import Logging
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// The TLS context of new connections; follows the files it was made from.
+final class TLSContextSource: Sendable {
+    private struct State {
+        var material: TLSMaterial
+        var context: NIOSSLContext
+        var complaint: ServerError?
+    }
+
+    private let state: Mutex<State>
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+
+    /// Reads the files for the first time; then they must be good. `nil` without TLS. Throws ``ServerError``.
+    static func make(_ configuration: ServerConfiguration, logger: Logger) async throws -> TLSContextSource? {
+        guard configuration.tls != nil else { return nil }
+        let material = try await NIOThreadPool.singleton.runIfActive { try TLSMaterial(reading: configuration) }
+        guard let material else { return nil }
+        let context = try material.makeContext(isClientRequired: configuration.clientAuthority?.isRequired ?? false)
+        return TLSContextSource(configuration, State(material: material, context: context), logger: logger)
+    }
+
+    private init(_ configuration: ServerConfiguration, _ state: sending State, logger: Logger) {
+        self.configuration = configuration
+        self.state = Mutex(state)
+        self.logger = logger
+    }
+
+    /// The context to use for a new connection.
+    var current: NIOSSLContext { state.withLock { $0.context } }
+
+    /// Looks at the files each second until cancelled. What cannot be used is logged once and the last good pair stays.
+    func follow() async {
+        guard configuration.usesFiles else { return }
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            await reload()
+        }
+    }
+
+    private func reload() async {
+        let configuration = configuration
+        do {
+            let read = try await NIOThreadPool.singleton.runIfActive { try TLSMaterial(reading: configuration) }
+            guard let material = read, material != state.withLock({ $0.material }) else { return }
+            let context = try material.makeContext(isClientRequired: configuration.clientAuthority?.isRequired ?? false)
+            state.withLock { $0 = State(material: material, context: context) }
+            logger.info("serving certificate reloaded")
+        } catch let error as ServerError {
+            let isNew = state.withLock { state in
+                defer { state.complaint = error }
+                return state.complaint != error
+            }
+            if isNew {
+                logger.error(
+                    "changed serving certificate cannot be used; the last good one stays in use",
+                    metadata: ["reason": "\(error)"])
+            }
+        } catch {
+            logger.error("serving certificate cannot be read", metadata: ["reason": "\(error)"])
+        }
+    }
+}
+
+extension ServerConfiguration {
+    fileprivate var usesFiles: Bool {
+        if case .files = tls { return true }
+        if case .file = clientAuthority?.source { return true }
+        return false
+    }
+}
