@@ -47,7 +47,7 @@ let modules: [Module] = [
     Module(
         name: "KubernetesClient", uses: ["KubernetesModel", "JSON", "YAML", "HTTPTransport"],
         external: [logging, subprocess]),
-    Module(name: "Serving", uses: ["JSON", "Cryptography"], external: nio + [logging]),
+    Module(name: "Serving", uses: ["Cryptography"], external: nio + [logging]),
     Module(
         name: "Webhook", uses: ["Admission", "Workloads", "KubernetesModel", "JSON", "Serving", "Cryptography"],
         external: [logging]),
