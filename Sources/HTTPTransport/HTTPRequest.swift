@@ -1,0 +1,47 @@
+/// One HTTP request, as a value.
+///
+/// Every request has a total deadline. Redirects are not followed unless ``maximumRedirects`` allows them, and only
+/// the listed ``protocols`` are ever spoken, also after a redirect.
+package struct HTTPRequest: Sendable {
+    /// A protocol that a request may use.
+    package enum Scheme: String, Sendable, CaseIterable {
+        case http, https
+    }
+
+    /// The method in upper case, such as `GET`.
+    package var method: String
+    /// The absolute URL, already percent-encoded.
+    package var url: String
+    /// Header fields in order. `Content-Length`, `Host` and `Accept` are added when missing.
+    package var headers: [(String, String)]
+    /// The body; `nil` sends none.
+    package var body: [UInt8]?
+    /// The total time from now to the last byte of the response; must be positive. 30 seconds by default.
+    package var timeout: Duration
+    /// The longest time without a byte in either direction; `nil` leaves only ``timeout``. The time during which a
+    /// stream's consumer makes the sender wait does not count.
+    package var idleTimeout: Duration?
+    /// The most bytes of body that a response may have. 64 MiB by default.
+    package var maximumResponseBytes: Int
+    /// How many redirects to follow, only for `GET` and `HEAD`. 0 (the default) hands the redirect to the caller.
+    package var maximumRedirects: Int
+    /// What may be spoken, also after a redirect. A redirect never goes from https to http.
+    package var protocols: [Scheme]
+
+    /// Describes a request. Nothing is checked until it is sent.
+    package init(
+        method: String = "GET", url: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
+        timeout: Duration = .seconds(30), idleTimeout: Duration? = nil, maximumResponseBytes: Int = 64 << 20,
+        maximumRedirects: Int = 0, protocols: [Scheme] = Scheme.allCases
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.idleTimeout = idleTimeout
+        self.maximumResponseBytes = maximumResponseBytes
+        self.maximumRedirects = maximumRedirects
+        self.protocols = protocols
+    }
+}

@@ -1,0 +1,128 @@
+import CCurl
+
+extension Transfer {
+    /// Sets every option of the handle. Throws ``HTTPError`` when libcurl refuses one.
+    func configure(_ settings: TransferSettings) throws(HTTPError) {
+        attachCallbacks()
+        try set(CURLOPT_NOSIGNAL, 1)
+        // Do not wait for a name server's thread when a transfer is cancelled.
+        try set(CURLOPT_QUICK_EXIT, 1)
+        try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        try set(CURLOPT_TCP_KEEPALIVE, 1)
+        try set(CURLOPT_TCP_KEEPIDLE, 30)
+        try set(CURLOPT_TCP_KEEPINTVL, 15)
+        try set(CURLOPT_BUFFERSIZE, 64 << 10)
+        // Our own timers hold; libcurl's connect timeout of 300 s must not come first.
+        try set(CURLOPT_CONNECTTIMEOUT, Int(Int32.max) / 1000)
+        try require(ccurl_set_close_on_exec(easy), "close-on-exec")
+        try configureLimits()
+        try configureAddress(settings)
+        try configureMessage(hostField: settings.tls.serverName == nil ? nil : target.authority)
+        if target.scheme == .https || request.maximumRedirects > 0 { try configureTLS(settings.tls) }
+    }
+
+    private func configureLimits() throws(HTTPError) {
+        let schemes = request.protocols.map(\.rawValue).joined(separator: ",")
+        try set(CURLOPT_PROTOCOLS_STR, schemes)
+        try set(CURLOPT_REDIR_PROTOCOLS_STR, target.scheme == .https ? "https" : schemes)
+        try set(CURLOPT_FOLLOWLOCATION, request.maximumRedirects > 0 ? 1 : 0)
+        try set(CURLOPT_MAXREDIRS, request.maximumRedirects)
+        // A proxy's answer to CONNECT is not the response.
+        try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if request.maximumResponseBytes < Int.max {
+            let limit = curl_off_t(request.maximumResponseBytes)
+            try require(ccurl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, limit), "the size limit")
+        }
+    }
+
+    private func configureAddress(_ settings: TransferSettings) throws(HTTPError) {
+        if let name = settings.tls.serverName, target.scheme == .https, name != target.host {
+            // TLS sees the server name, the connection goes to the address, and Host stays the address too.
+            try set(CURLOPT_URL, target.url(withHost: name))
+            connectList = curl_slist_append(nil, "::\(target.bracketed):\(target.port)")
+            try require(ccurl_set_list(easy, CURLOPT_CONNECT_TO, connectList), "the address to connect to")
+        } else {
+            try set(CURLOPT_URL, request.url)
+        }
+        if target.isLoopback {
+            try set(CURLOPT_PROXY, "")
+        } else if let proxy = settings.proxy {
+            try set(CURLOPT_PROXY, proxy)
+        }
+    }
+
+    private func configureMessage(hostField: String?) throws(HTTPError) {
+        // Without these two, libcurl would wait for "100 Continue" and name every body a form.
+        var lines = ["Expect:"]
+        let isTyped = request.headers.contains { HTTPHeaders.matches($0.0, "Content-Type") }
+        if !isTyped { lines.append("Content-Type:") }
+        if let hostField { lines.append("Host: \(hostField)") }
+        lines += request.headers.map { $0.1.isEmpty ? "\($0.0);" : "\($0.0): \($0.1)" }
+        for line in lines {
+            guard let longer = curl_slist_append(headerList, line) else {
+                throw HTTPError(.other, "\(target.display): libcurl is out of memory")
+            }
+            headerList = longer
+        }
+        try require(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headerList), "the header fields")
+        if let body = request.body ?? (["POST", "PUT", "PATCH"].contains(request.method) ? [] : nil) {
+            try require(
+                ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)), "the body's size")
+            let result = body.withUnsafeBytes { bytes in
+                // An empty array may have no address, and libcurl takes that for "no body".
+                guard let start = bytes.baseAddress else { return ccurl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "") }
+                return ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
+            }
+            try require(result, "the body")
+            if request.method != "POST" { try set(CURLOPT_CUSTOMREQUEST, request.method) }
+        } else if request.method == "HEAD" {
+            try set(CURLOPT_NOBODY, 1)
+        } else if request.method != "GET" {
+            try set(CURLOPT_CUSTOMREQUEST, request.method)
+        }
+    }
+
+    private func configureTLS(_ tls: TLSOptions) throws(HTTPError) {
+        try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        if case .pem(let authorities) = tls.certificateAuthority {
+            guard !authorities.isEmpty else {
+                throw HTTPError(.tls, "\(target.display): the certificate authority is empty, so nobody can be trusted")
+            }
+            try set(CURLOPT_CAINFO_BLOB, authorities)
+            // Without this, the system's trust store would be trusted as well.
+            try require(ccurl_set_string(easy, CURLOPT_CAPATH, nil), "the trust store")
+        }
+        if tls.insecure {
+            try set(CURLOPT_SSL_VERIFYPEER, 0)
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        switch (tls.clientCertificatePEM, tls.clientKeyPEM) {
+        case (nil, nil): break
+        case (let certificate?, let key?):
+            try set(CURLOPT_SSLCERT_BLOB, certificate)
+            try set(CURLOPT_SSLKEY_BLOB, key)
+        default:
+            throw HTTPError(.tls, "\(target.display): a client certificate needs its key, and a key its certificate")
+        }
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) throws(HTTPError) {
+        try require(ccurl_set_long(easy, option, value), "option \(option.rawValue)")
+    }
+
+    private func set(_ option: CURLoption, _ value: String) throws(HTTPError) {
+        try require(ccurl_set_string(easy, option, value), "option \(option.rawValue)")
+    }
+
+    private func set(_ option: CURLoption, _ value: [UInt8]) throws(HTTPError) {
+        let result = value.withUnsafeBytes { ccurl_set_blob(easy, option, $0.baseAddress, $0.count) }
+        try require(result, "option \(option.rawValue)")
+    }
+
+    private func require(_ result: CURLcode, _ what: String) throws(HTTPError) {
+        guard result == CURLE_OK else {
+            let reason = String(cString: curl_easy_strerror(result))
+            throw HTTPError(.other, "\(target.display): libcurl refuses \(what): \(reason)")
+        }
+    }
+}
