@@ -1,0 +1,94 @@
+import JSON
+
+/// Completes a job with its framework's defaults, so that what is stored says everything.
+///
+/// Applying it twice changes nothing more. Fields of the wrong type are left for validation to report.
+/// Source: KubeDL defaults by framework; there they live in the controller's memory only.
+package enum JobDefaults {
+    /// Writes the defaults of `profile` into `job`.
+    package static func apply(to job: inout JSONValue, profile: FrameworkProfile) {
+        guard var spec = job["spec"], spec.kind == .object else { return }
+        if spec["cleanPodPolicy"].isAbsent {
+            spec["cleanPodPolicy"] = JSONValue(profile.defaultCleanPodPolicy.rawValue)
+        }
+        // Go clients send null for absent objects.
+        for key in ["modelVersion", "schedulingPolicy"] where spec[key]?.isNull == true {
+            spec[key] = nil
+        }
+        if let given = spec[profile.replicaSpecsKey], given.kind == .object {
+            var replicas = withCanonicalNames(given, profile)
+            for role in profile.roles {
+                guard var replica = replicas[role.name], replica.kind == .object else { continue }
+                complete(&replica, role, profile)
+                replicas[role.name] = replica
+            }
+            spec[profile.replicaSpecsKey] = replicas
+        }
+        job["spec"] = spec
+    }
+
+    /// `master` and `MASTER` become `Master`; when two spellings of one role are there, both stay and are refused.
+    private static func withCanonicalNames(_ replicas: JSONValue, _ profile: FrameworkProfile) -> JSONValue {
+        let members = replicas.members ?? []
+        var isRenamed = false
+        let renamed = members.map { member in
+            guard let role = profile.role(ignoringCase: member.key), role.name != member.key,
+                members.filter({ $0.key.lowercased() == role.label }).count == 1
+            else { return (member.key, member.value) }
+            isRenamed = true
+            return (role.name, member.value)
+        }
+        return isRenamed ? .object(renamed) : replicas
+    }
+
+    private static func complete(_ replica: inout JSONValue, _ role: RoleRule, _ profile: FrameworkProfile) {
+        if replica["replicas"].isAbsent { replica["replicas"] = JSONValue(role.defaultReplicas) }
+        if replica["restartPolicy"].isAbsent || replica["restartPolicy"]?.string == "" {
+            replica["restartPolicy"] = JSONValue(role.defaultRestartPolicy.rawValue)
+        }
+        guard let template = replica["template"], template.kind == .object, var spec = template["spec"],
+            spec.kind == .object
+        else { return }
+        for list in ["initContainers", "containers"] {
+            guard let containers = spec[list]?.array else { continue }
+            let completed = containers.map { withMessagePolicy($0) }
+            spec[list] = JSONValue(completed)
+        }
+        if role.hasService { PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec) }
+        replica[path: ["template", "spec"]] = spec
+    }
+
+    /// The end of the log explains a failure when the program wrote no message of its own.
+    private static func withMessagePolicy(_ container: JSONValue) -> JSONValue {
+        guard container.kind == .object else { return container }
+        let policy = container["terminationMessagePolicy"]
+        guard policy.isAbsent || policy?.string == "" else { return container }
+        var container = container
+        container["terminationMessagePolicy"] = "FallbackToLogsOnError"
+        return container
+    }
+}
+
+/// The framework's port in a pod spec.
+package enum PortDefaults {
+    /// Adds `port` to the named container unless it has a port of that name. Nothing happens without that container.
+    package static func addPort(_ port: NamedPort, toContainer name: String, of podSpec: inout JSONValue) {
+        guard var containers = podSpec["containers"]?.array,
+            let index = containers.firstIndex(where: { $0["name"]?.string == name })
+        else { return }
+        let ports = containers[index]["ports"]
+        guard ports.isAbsent || ports?.kind == .array,
+            !(ports?.elements ?? []).contains(where: { $0["name"]?.string == port.name })
+        else { return }
+        let entry = JSONValue.object([
+            ("name", JSONValue(port.name)), ("containerPort", JSONValue(port.number)), ("protocol", "TCP"),
+        ])
+        containers[index]["ports"] = JSONValue((ports?.elements ?? []) + [entry])
+        podSpec["containers"] = JSONValue(containers)
+    }
+}
+
+extension JSONValue? {
+    /// Whether a member is missing or null.
+    package var isAbsent: Bool { self?.isNull ?? true }
+}

@@ -1,0 +1,7 @@
+/// Names of a job's children. They follow from the job alone, so that making one twice ends in `AlreadyExists`.
+package enum ReplicaName {
+    /// `<job>-<role>-<index>`, for a pod and its service; a `/` becomes `-`.
+    package static func name(job: String, role: RoleRule, index: Int) -> String {
+        "\(job)-\(role.label)-\(index)".split(separator: "/", omittingEmptySubsequences: false).joined(separator: "-")
+    }
+}

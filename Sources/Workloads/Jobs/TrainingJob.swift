@@ -1,0 +1,48 @@
+import JSON
+import KubernetesModel
+
+/// A job of any framework, read through its profile.
+package struct TrainingJob: Sendable {
+    package var json: JSONView
+    package var profile: FrameworkProfile
+
+    package init(json: JSONView, profile: FrameworkProfile) {
+        self.json = json
+        self.profile = profile
+    }
+
+    /// The job's metadata.
+    package var metadata: ObjectMeta { ObjectMeta(of: json) }
+    /// Clean-up, deadlines and limits.
+    package var runPolicy: RunPolicy { RunPolicy(json: json["spec"]) }
+    /// Where the trained model goes, if the job says so.
+    package var modelOutput: ModelOutput? {
+        guard let version = json[path: "spec", "modelVersion"], version.kind == .object else { return nil }
+        return ModelOutput(json: version)
+    }
+    /// The observed state.
+    package var status: JSONView? { json["status"] }
+
+    /// The spec of a role by its canonical name.
+    package func replicaSpec(_ role: RoleRule) -> ReplicaSpec? {
+        json[path: "spec", profile.replicaSpecsKey, role.name].map(ReplicaSpec.init(json:))
+    }
+
+    /// The roles that this job has, in the profile's order, with their counts.
+    package var replicas: [(role: RoleRule, count: Int)] {
+        profile.roles.compactMap { role in
+            replicaSpec(role).map { (role, max(0, $0.replicas ?? role.defaultReplicas)) }
+        }
+    }
+
+    /// Pods of all roles together.
+    package var totalReplicas: Int { replicas.reduce(0) { $0 + $1.count } }
+
+    /// Whether the job asks for its nodes' network.
+    package var usesHostNetwork: Bool {
+        metadata.annotations[.networkMode] == NetworkMode.host.rawValue
+    }
+
+    /// `PyTorchJob digits`, for messages.
+    package var title: String { "\(profile.resource.kind) \(metadata.name)" }
+}
