@@ -46,7 +46,7 @@ struct PatchApplication {
             try move(from: from, to: path)
         case .copy(let from, let path):
             let value = try existing(at: from)
-            copiedBytes += value.bytes.count
+            copiedBytes += value.approximateBytes
             guard copiedBytes <= limits.copiedBytes else {
                 throw JSONError(
                     .tooLarge, pointer: path.description,
@@ -134,6 +134,17 @@ struct PatchApplication {
 }
 
 extension JSONValue {
+    /// About how many bytes the value takes when it is written; escapes are not counted.
+    var approximateBytes: Int {
+        switch node {
+        case .view(let view): view.range.count
+        case .null, .bool, .int: 8
+        case .number(let text), .string(let text): text.utf8.count + 2
+        case .array(let elements): elements.reduce(2) { $0 + $1.approximateBytes + 1 }
+        case .object(let members): members.reduce(2) { $0 + $1.name.text.utf8.count + $1.value.approximateBytes + 4 }
+        }
+    }
+
     /// How many arrays and objects are within each other, this one counted.
     var depth: Int {
         switch node {

@@ -19,14 +19,23 @@ package struct JSONPatch: Sendable, Hashable {
     /// What a patch may ask of us.
     package struct Limits: Sendable, Hashable {
         /// Operations in one patch; Kubernetes allows as many.
-        package var operations = 10_000
+        package var operations: Int
         /// Bytes that all `copy` operations together may add.
-        package var copiedBytes = 16 << 20
+        package var copiedBytes: Int
         /// Arrays and objects within each other in the result.
-        package var depth = JSONLimits.default.maximumDepth
+        package var depth: Int
 
         /// The limits for patches from outside.
         package static let `default` = Limits()
+
+        /// Limits; what is not given is as in ``default``: 10,000 operations, 16 MiB, 512 levels.
+        package init(
+            operations: Int = 10_000, copiedBytes: Int = 16 << 20, depth: Int = JSONLimits.default.maximumDepth
+        ) {
+            self.operations = operations
+            self.copiedBytes = copiedBytes
+            self.depth = depth
+        }
     }
 
     /// The steps, in order.
@@ -76,7 +85,8 @@ package struct JSONPatch: Sendable, Hashable {
         do {
             return try JSONPointer(parsing: text)
         } catch {
-            throw JSONError(.invalidPointer, pointer: view.pointer + "/" + key, "\"\(text.prefix(80))\": \(error.message)")
+            throw JSONError(
+                .invalidPointer, pointer: view.pointer + "/" + key, "\"\(text.prefix(80))\": \(error.message)")
         }
     }
 

@@ -60,6 +60,7 @@ struct TapeBuilder {
             case Byte.openBrace:
                 let next = skipSpace(at + 1)
                 if byte(next) == Byte.closeBrace {
+                    guard depth < frames.count else { return fail(.depth, at) }
                     emit(.emptyObject, payload: next + 1 - at, offset: at)
                     at = next + 1
                 } else {
@@ -71,6 +72,7 @@ struct TapeBuilder {
             case Byte.openBracket:
                 let next = skipSpace(at + 1)
                 if byte(next) == Byte.closeBracket {
+                    guard depth < frames.count else { return fail(.depth, at) }
                     emit(.emptyArray, payload: next + 1 - at, offset: at)
                     at = next + 1
                 } else {

@@ -103,7 +103,8 @@ extension JSONValue {
     var fields: [Member] {
         switch node {
         case .object(let members): members
-        case .view(let view): JSONValue.unique(view.fields.map { Member(name: Name($0.name), value: JSONValue($0.value)) })
+        case .view(let view):
+            JSONValue.unique(view.fields.map { Member(name: Name($0.name), value: JSONValue($0.value)) })
         default: []
         }
     }

@@ -3,6 +3,7 @@
 /// Whatever is not touched stays a part of the document it came from and is written byte for byte as it stood there.
 /// A change rewrites only the brackets on the way to it. Copies share everything until one is changed.
 package struct JSONValue: Sendable {
+    /// The kinds of values.
     package typealias Kind = JSONKind
 
     /// A member's name. One that was written with escapes keeps its text.

@@ -7,7 +7,8 @@ extension JSONView {
             let container = JSONView(storage: storage, index: at)
             var position = 0
             var next: (step: String, index: Int)?
-            for (name, value) in container.fields where value.index <= index && index < value.index + value.token.width {
+            for (name, value) in container.fields where value.index <= index && index < value.index + value.token.width
+            {
                 next = (storage.string(name.token), value.index)
                 break
             }

@@ -3,6 +3,7 @@
 /// Reading never fails and never changes anything: a value of another kind, or one that is not there, reads as `nil`.
 /// The `require…` methods throw instead, with pointer and expected type.
 package struct JSONView: Sendable {
+    /// The kinds of values.
     package typealias Kind = JSONKind
 
     let storage: JSONStorage
