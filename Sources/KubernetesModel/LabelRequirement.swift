@@ -43,7 +43,9 @@ package struct LabelRequirement: Sendable, Hashable, CustomStringConvertible {
     }
 
     private func compare(_ value: String?, _ order: (Int64, Int64) -> Bool) -> Bool {
-        guard let value, let number = Int64(value), let bound = values.first.flatMap({ Int64($0) }) else { return false }
+        guard let value, let number = Int64(value), let bound = values.first.flatMap({ Int64($0) }) else {
+            return false
+        }
         return order(number, bound)
     }
 

@@ -15,7 +15,8 @@ package enum NameValidation {
     package static func dns1123LabelProblem(_ text: String) -> String? {
         if text.utf8.count > 63 { return tooLong(63) }
         guard isLabel(Array(text.utf8), first: isLowerAlphanumeric) else {
-            return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+            return
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
                 + "and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
                 + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
         }
@@ -38,7 +39,8 @@ package enum NameValidation {
     package static func dns1035LabelProblem(_ text: String) -> String? {
         if text.utf8.count > 63 { return tooLong(63) }
         guard isLabel(Array(text.utf8), first: { isLowerAlphanumeric($0) && !isDigit($0) }) else {
-            return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+            return
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
                 + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
                 + "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
         }
@@ -67,7 +69,8 @@ package enum NameValidation {
     package static func labelValueProblem(_ text: String) -> String? {
         if text.utf8.count > 63 { return tooLong(63) }
         guard text.isEmpty || isTokenName(Array(text.utf8)) else {
-            return "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
+            return
+                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
                 + "start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used "
                 + "for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
         }

@@ -33,7 +33,8 @@ package struct OwnerReference: Hashable, Sendable {
         self.init(
             apiVersion: json["apiVersion"]?.string ?? "", kind: json["kind"]?.string ?? "",
             name: json["name"]?.string ?? "", uid: json["uid"]?.string ?? "",
-            controller: json["controller"]?.bool ?? false, blockOwnerDeletion: json["blockOwnerDeletion"]?.bool ?? false)
+            controller: json["controller"]?.bool ?? false, blockOwnerDeletion: json["blockOwnerDeletion"]?.bool ?? false
+        )
     }
 
     /// The API group of the owner; empty for the core group.

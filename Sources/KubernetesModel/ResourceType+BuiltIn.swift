@@ -3,7 +3,8 @@ extension ResourceType {
         ResourceType(group: "", version: "v1", plural: plural, kind: kind, isNamespaced: isNamespaced)
     }
 
-    private static func v1(_ group: String, _ plural: String, _ kind: String, isNamespaced: Bool = true) -> ResourceType {
+    private static func v1(_ group: String, _ plural: String, _ kind: String, isNamespaced: Bool = true) -> ResourceType
+    {
         ResourceType(group: group, version: "v1", plural: plural, kind: kind, isNamespaced: isNamespaced)
     }
 

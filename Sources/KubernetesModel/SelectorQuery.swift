@@ -118,6 +118,7 @@ private struct SelectorQueryParser {
     private func unexpected(_ expected: String) -> SelectorError {
         let found = position < characters.count ? "'\(characters[position])'" : "the end"
         return SelectorError(
-            "unable to parse label selector \"\(text)\": found \(found) at character \(position + 1), expected \(expected)")
+            "unable to parse label selector \"\(text)\": found \(found) at character \(position + 1), expected \(expected)"
+        )
     }
 }

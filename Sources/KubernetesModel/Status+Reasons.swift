@@ -14,7 +14,8 @@ extension StatusBody {
     /// 404: no such path.
     package static func pathNotFound() -> StatusBody {
         StatusBody(
-            code: 404, reason: "NotFound", message: "the server could not find the requested resource", details: Details())
+            code: 404, reason: "NotFound", message: "the server could not find the requested resource",
+            details: Details())
     }
 
     /// 409: the name is taken.
@@ -114,6 +115,7 @@ extension StatusBody {
     /// 200: done.
     package static func success(_ type: ResourceType, _ name: String, uid: String) -> StatusBody {
         StatusBody(
-            code: 200, reason: "", message: "", details: Details(name: name, group: type.group, kind: type.plural, uid: uid))
+            code: 200, reason: "", message: "",
+            details: Details(name: name, group: type.group, kind: type.plural, uid: uid))
     }
 }

@@ -1,9 +1,12 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
+// The one thing that this module takes from the system, by name: decisions are given the time as a value.
+#if canImport(Musl)
+    import var Musl.CLOCK_REALTIME
+    import func Musl.clock_gettime
+    import struct Musl.timespec
+#else
+    import var Glibc.CLOCK_REALTIME
+    import func Glibc.clock_gettime
+    import struct Glibc.timespec
 #endif
 
 extension Timestamp {

@@ -58,7 +58,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
         var text = padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T"
-        text += padded(secondOfDay / 3_600, 2) + ":" + padded(secondOfDay / 60 % 60, 2) + ":" + padded(secondOfDay % 60, 2)
+        text +=
+            padded(secondOfDay / 3_600, 2) + ":" + padded(secondOfDay / 60 % 60, 2) + ":" + padded(secondOfDay % 60, 2)
         if fractionDigits > 0 {
             text += "." + padded(Int64(nanoseconds), 9).prefix(fractionDigits)
         }

@@ -11,7 +11,8 @@ struct QuantityTests {
             ("1500000", "1500k"), ("1000000k", "1G"), ("12E", "12E"), ("1E", "1E"), ("1000E", "1000E"), ("1e3", "1e3"),
             ("1E3", "1e3"), ("123e-3", "123e-3"), ("1e0", "1"), ("12e1", "120"), ("1.5e3", "1500"), ("1.5e6", "1500e3"),
             ("1024Mi", "1Gi"), ("1536Mi", "1536Mi"), ("1.5Gi", "1536Mi"), ("0.5Gi", "512Mi"), ("1Ki", "1Ki"),
-            ("1023", "1023"), ("0.5Ki", "512"), ("1Mi", "1Mi"), ("10240Ki", "10Mi"), ("0.25Mi", "256Ki"), ("8Ei", "9223372036854775807"),
+            ("1023", "1023"), ("0.5Ki", "512"), ("1Mi", "1Mi"), ("10240Ki", "10Mi"), ("0.25Mi", "256Ki"),
+            ("8Ei", "9223372036854775807"),
             ("9999999Ei", "9223372036854775807"), ("2.0001Ki", "2048102400u"), ("0.1n", "1n"), ("0.0000000001", "1n"),
             ("-0.1n", "-1n"), ("1.0000000001", "1000000001n"), ("3u", "3u"), ("1000u", "1m"), ("100000Mi", "100000Mi"),
             ("0.0001Ki", "102400u"), ("00012", "12"), ("9223372036854775807", "9223372036854775807"),
@@ -25,8 +26,10 @@ struct QuantityTests {
     @Test(
         "refuses what is none",
         arguments: [
-            "", " ", "1 ", " 1", "Ki", ".", "-", "+", "--1", "1.1.1", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i",
-            "1i", "-3.01i", "-3.01e-", "1.0e", "1e1.5", "1K", "1ki", "1KiB", "1e99999999999", "1e40", "0x10", "1_000", "١",
+            "", " ", "1 ", " 1", "Ki", ".", "-", "+", "--1", "1.1.1", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu",
+            ".5i",
+            "1i", "-3.01i", "-3.01e-", "1.0e", "1e1.5", "1K", "1ki", "1KiB", "1e99999999999", "1e40", "0x10", "1_000",
+            "١",
         ])
     func refused(text: String) {
         #expect(throws: QuantityError.self) { try Quantity(parsing: text) }
@@ -44,7 +47,9 @@ struct QuantityTests {
         #expect(quantity.milliValue == milli)
     }
 
-    @Test("equals by amount, whatever the form", arguments: [("1", "1000m"), ("1Ki", "1024"), ("1e3", "1k"), ("0.5Gi", "512Mi")])
+    @Test(
+        "equals by amount, whatever the form",
+        arguments: [("1", "1000m"), ("1Ki", "1024"), ("1e3", "1k"), ("0.5Gi", "512Mi")])
     func equality(left: String, right: String) throws {
         let pair = (try Quantity(parsing: left), try Quantity(parsing: right))
         #expect(pair.0 == pair.1)
@@ -55,7 +60,8 @@ struct QuantityTests {
         "adds and subtracts exactly in the left operand's form",
         arguments: [
             ("100m", "200m", "300m", "-100m"), ("1Gi", "512Mi", "1536Mi", "512Mi"), ("0", "1Gi", "1Gi", "-1Gi"),
-            ("1", "1Gi", "1073741825", "-1073741823"), ("0.1", "0.2", "300m", "-100m"), ("1E", "1n", "1000000000000000000000000001n", "999999999999999999999999999n"),
+            ("1", "1Gi", "1073741825", "-1073741823"), ("0.1", "0.2", "300m", "-100m"),
+            ("1E", "1n", "1000000000000000000000000001n", "999999999999999999999999999n"),
         ])
     func arithmetic(left: String, right: String, sum: String, difference: String) throws {
         let (a, b) = (try Quantity(parsing: left), try Quantity(parsing: right))
