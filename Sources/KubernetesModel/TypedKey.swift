@@ -9,17 +9,23 @@ package protocol KeyText: Sendable {
 }
 
 extension String: KeyText {
+    /// Reads the text; nil if it is not of the type.
     package init?(keyText: String) { self = keyText }
+    /// The text as it is stored.
     package var keyText: String { self }
 }
 
 extension Int: KeyText {
+    /// Reads the text; nil if it is not of the type.
     package init?(keyText: String) { self.init(keyText) }
+    /// The text as it is stored.
     package var keyText: String { String(self) }
 }
 
 extension Bool: KeyText {
+    /// Reads the text; nil if it is not of the type.
     package init?(keyText: String) { self.init(keyText) }
+    /// The text as it is stored.
     package var keyText: String { self ? "true" : "false" }
 }
 
@@ -43,6 +49,7 @@ package struct CommaList<Element: KeyText>: KeyText {
         self.elements = elements
     }
 
+    /// The text as it is stored.
     package var keyText: String { elements.map(\.keyText).joined(separator: ",") }
 }
 
