@@ -52,11 +52,11 @@ package enum HostPorts {
         return value ^ (value >> 33)
     }
 
-    /// Parses `20000-30000`, upper end excluded. Nil unless 1 ≤ lower < upper ≤ 65536.
+    /// Parses `20000-30000`, upper end excluded. Nil unless 1 ≤ lower, upper ≤ 65536 and at least a block fits.
     package static func range(parsing text: String) -> Range<Int>? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, let lower = Int(parts[0]), let upper = Int(parts[1]),
-            lower >= 1, upper <= 65536, lower < upper
+            lower >= 1, upper <= 65536, upper - lower >= blockSize
         else { return nil }
         return lower..<upper
     }

@@ -1,0 +1,26 @@
+import JSON
+import KubernetesModel
+import Workloads
+
+/// Defaults and validation of our jobs.
+enum JobAdmission {
+    /// Writes the framework's defaults.
+    static func mutate(_ object: JSONView, _ profile: FrameworkProfile) -> AdmissionDecision {
+        let before = JSONValue(object)
+        var after = before
+        JobDefaults.apply(to: &after, profile: profile)
+        return .change(from: before, to: after)
+    }
+
+    /// Answers every problem of the job.
+    static func validate(
+        _ object: JSONView, _ request: AdmissionRequest, _ profile: FrameworkProfile
+    ) -> AdmissionDecision {
+        let old = request.operation == .update ? request.oldObject : nil
+        let problems = JobValidation.problems(of: object, old: old, profile: profile)
+        let name = request.name ?? ObjectMeta(of: object).name
+        var decision = problems.isEmpty ? .allow : AdmissionDecision.refuse(profile.resource, name: name, problems)
+        decision.warnings = JobValidation.warnings(of: object, profile: profile)
+        return decision
+    }
+}
