@@ -1,0 +1,95 @@
+import JSON
+import KubernetesModel
+
+/// What to do about a job, in the order in which it is applied: creations, the status, events, deletions.
+///
+/// The status stands before the deletions, so that nothing that they take away is lost when the process ends between
+/// the two: a success is recorded before its pods go, a restart is counted before its pod is replaced.
+package struct JobPlan: Sendable {
+    /// Services first, then pods; independent of each other.
+    package var creations: [JobCreation] = []
+    /// Services whose ports lead somewhere else now.
+    package var patches: [ServicePatch] = []
+    /// The whole new status; nil when it is as stored.
+    package var status: JSONValue?
+    /// Recorded once the status is written.
+    package var events: [PlannedEvent] = []
+    package var deletions: [JobDeletion] = []
+    /// When to look again, even if nothing happens; nil for never.
+    package var requeueAfter: Duration?
+
+    package init() {}
+
+    /// Asks to look again after `delay`, unless an earlier look is planned.
+    mutating func requeue(after delay: Duration) {
+        let delay = max(delay, .zero)
+        requeueAfter = requeueAfter.map { min($0, delay) } ?? delay
+    }
+}
+
+/// An object to make.
+package struct JobCreation: Sendable {
+    package enum Kind: String, Sendable {
+        case pod = "Pod"
+        case service = "Service"
+    }
+
+    package var kind: Kind
+    package var name: String
+    package var body: JSONValue
+}
+
+/// A change to a service, as a JSON merge patch.
+package struct ServicePatch: Sendable {
+    package var name: String
+    package var patch: JSONValue
+}
+
+/// An object to delete. The UID guards against deleting a successor of the same name.
+package struct JobDeletion: Sendable, Hashable {
+    package enum Kind: String, Sendable {
+        case pod = "Pod"
+        case service = "Service"
+        case job = "Job"
+    }
+
+    package var kind: Kind
+    package var name: String
+    package var uid: String
+
+    package init(kind: Kind, name: String, uid: String) {
+        self.kind = kind
+        self.name = name
+        self.uid = uid
+    }
+}
+
+/// An event on the job.
+package struct PlannedEvent: Sendable, Hashable {
+    /// Whether something went wrong.
+    package var isWarning: Bool
+    package var reason: String
+    package var message: String
+
+    package init(isWarning: Bool = false, reason: String, message: String) {
+        self.isWarning = isWarning
+        self.reason = reason
+        self.message = message
+    }
+}
+
+/// What whoever runs the controllers chooses.
+package struct ReconciliationConfiguration: Sendable {
+    /// Which gang scheduler places the pods: `kubedl`, or empty for none. Without one, roles start one after the other.
+    package var gangSchedulerName: String
+    /// Ports on the nodes' network, upper end excluded; the webhook must have the same.
+    package var hostPorts: Range<Int>
+
+    package init(gangSchedulerName: String = "kubedl", hostPorts: Range<Int> = 20000..<30000) {
+        self.gangSchedulerName = gangSchedulerName
+        self.hostPorts = hostPorts
+    }
+
+    /// Whether pods are placed as a gang.
+    package var usesGangs: Bool { !gangSchedulerName.isEmpty }
+}

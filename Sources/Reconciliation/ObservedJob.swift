@@ -1,0 +1,117 @@
+import JSON
+import KubernetesModel
+import Workloads
+
+/// A job and what it owns, as last seen.
+package struct ObservedJob: Sendable {
+    package var job: TrainingJob
+    /// Pods whose controller owner is the job, by UID.
+    package var pods: [ObservedPod]
+    /// Services whose controller owner is the job, by UID.
+    package var services: [ObservedService]
+
+    package init(job: TrainingJob, pods: [ObservedPod], services: [ObservedService]) {
+        self.job = job
+        self.pods = pods
+        self.services = services
+    }
+}
+
+/// What the planner must know of a pod; small, because caches keep one for every pod.
+package struct ObservedPod: Sendable, Hashable {
+    /// How a container ended.
+    package struct Termination: Sendable, Hashable {
+        package var container: String
+        package var exitCode: Int
+        package var reason: String
+    }
+
+    package var key: ObjectKey
+    package var uid: String
+    /// UID of the controller owner; empty when there is none.
+    package var ownerUID: String
+    /// Name of the controller owner.
+    package var ownerName: String
+    /// The role as the label has it, in lower case.
+    package var roleLabel: String
+    package var index: Int?
+    package var phase: PodStatus.Phase
+    /// Why the pod is in its phase, in a word; often empty.
+    package var reason: String
+    package var isDeleting: Bool
+    /// Whether it runs, or is about to: bound, and its init containers have started or ended.
+    package var isActive: Bool
+    /// The n-th incarnation of its replica, from 0.
+    package var restartCount: Int
+    /// The annotation `kubedl.io/host-ports` that the webhook wrote.
+    package var hostPorts: String?
+    /// Containers that have ended.
+    package var terminations: [Termination]
+    /// How often the kubelet restarted its containers.
+    package var containerRestarts: Int
+
+    package init(_ pod: Pod) {
+        let metadata = pod.metadata
+        let status = pod.status
+        key = metadata.key
+        uid = metadata.uid
+        let controller = metadata.controller
+        ownerUID = controller?.uid ?? ""
+        ownerName = controller?.name ?? ""
+        roleLabel = metadata.labels[.replicaType] ?? ""
+        index = metadata.labels[.replicaIndex]
+        phase = status.phase
+        reason = status.reason
+        isDeleting = metadata.isDeleting
+        restartCount = metadata.annotations[.restartCount] ?? 0
+        hostPorts = metadata.annotations[.hostPorts]
+        let containers = status.containerStatuses
+        terminations = containers.compactMap { container in
+            container.termination.map {
+                Termination(container: container.name, exitCode: $0.exitCode, reason: $0.reason)
+            }
+        }
+        containerRestarts = (containers + status.initContainerStatuses).reduce(0) { $0 + $1.restartCount }
+        isActive = phase == .running || (phase == .pending && Self.isStarting(pod))
+    }
+
+    private static func isStarting(_ pod: Pod) -> Bool {
+        guard pod.spec.nodeName != nil else { return false }
+        let started = pod.status.initContainerStatuses.filter {
+            if case .waiting = $0.state { return false }
+            return $0.state != nil
+        }
+        return started.count >= pod.spec.initContainers.count
+    }
+
+    /// How the named container ended; nil while it has not.
+    package func termination(of container: String) -> Termination? {
+        terminations.first { $0.container == container }
+    }
+}
+
+/// What the planner must know of a service.
+package struct ObservedService: Sendable, Hashable {
+    package var key: ObjectKey
+    package var uid: String
+    package var ownerUID: String
+    package var ownerName: String
+    package var roleLabel: String
+    package var index: Int?
+    package var isDeleting: Bool
+    /// Where each port leads, by the port's name.
+    package var targets: [String: ServicePort.Target]
+
+    package init(_ service: Service) {
+        let metadata = service.metadata
+        key = metadata.key
+        uid = metadata.uid
+        let controller = metadata.controller
+        ownerUID = controller?.uid ?? ""
+        ownerName = controller?.name ?? ""
+        roleLabel = metadata.labels[.replicaType] ?? ""
+        index = metadata.labels[.replicaIndex]
+        isDeleting = metadata.isDeleting
+        targets = Dictionary(service.ports.map { ($0.name, $0.targetPort) }, uniquingKeysWith: { first, _ in first })
+    }
+}

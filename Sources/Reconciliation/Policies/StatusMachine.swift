@@ -1,0 +1,75 @@
+import KubernetesModel
+import Workloads
+
+/// What the counts of pods mean for the job: running, restarting, succeeded or failed.
+///
+/// Roles are looked at in the framework's order, so that the outcome never depends on chance. Source: KubeDL.
+enum StatusMachine {
+    static func apply(to pass: inout JobPass) {
+        let profile = pass.profile
+        if let failure = permanentFailure(pass) {
+            reportFailedPods(&pass)
+            pass.end(.failed, message: "\(pass.job.title) is failed because \(failure).")
+            return
+        }
+        let succeeding = pass.job.replicas.filter { profile.success.succeededWhenAllSucceeded.contains($0.role.name) }
+        let total = succeeding.reduce(0) { $0 + $1.count }
+        let isDone = succeeding.allSatisfy { pass.status.counts(of: $0.role.name).succeeded >= $0.count }
+        if isDone, total > 0 {
+            pass.end(.succeeded, message: "\(pass.job.title) is successfully completed.")
+            return
+        }
+        if !pass.replacements.isEmpty {
+            let message = "\(pass.job.title) is restarting because \(summary(of: pass.replacements, pass))."
+            if pass.status.set(.restarting, message: message, now: pass.now) {
+                pass.plan.events.append(
+                    PlannedEvent(
+                        isWarning: true, reason: JobStatus.ConditionType.restarting.reason, message: message))
+            }
+            return
+        }
+        let isRunning = profile.success.runningWhenAnyActive.contains { pass.status.counts(of: $0).active > 0 }
+        if isRunning {
+            pass.status.set(.running, message: "\(pass.job.title) is running.", now: pass.now)
+        }
+    }
+
+    /// Failed pods that nothing will replace, in words; nil when there are none.
+    private static func permanentFailure(_ pass: JobPass) -> String? {
+        let failed = permanentlyFailed(pass)
+        return failed.isEmpty ? nil : summary(of: failed, pass)
+    }
+
+    private static func permanentlyFailed(_ pass: JobPass) -> [ObservedPod] {
+        let replaced = Set(pass.replacements.map(\.uid))
+        return pass.job.replicas.flatMap { pass.pods(of: $0.role) }
+            .filter { $0.phase == .failed && !replaced.contains($0.uid) }
+    }
+
+    /// `1 Worker replica(s) failed (digits-worker-0: exit code 1)`.
+    private static func summary(of pods: [ObservedPod], _ pass: JobPass) -> String {
+        var parts: [String] = []
+        for entry in pass.job.replicas {
+            let ofRole = pods.filter { $0.roleLabel == entry.role.label }
+            guard let first = ofRole.first else { continue }
+            parts.append("\(ofRole.count) \(entry.role.name) replica(s) failed (\(cause(of: first, pass)))")
+        }
+        return parts.joined(separator: " and ")
+    }
+
+    private static func cause(of pod: ObservedPod, _ pass: JobPass) -> String {
+        if let end = pod.termination(of: pass.profile.defaultContainer) ?? pod.terminations.first(where: { $0.exitCode != 0 }) {
+            let reason = end.reason.isEmpty || end.reason == "Error" ? "" : ", \(end.reason)"
+            return "\(pod.key.name): exit code \(end.exitCode)\(reason)"
+        }
+        return "\(pod.key.name): \(pod.reason.isEmpty ? "no reason given" : pod.reason)"
+    }
+
+    private static func reportFailedPods(_ pass: inout JobPass) {
+        let failed = permanentlyFailed(pass)
+        let listed = failed.prefix(10).map { cause(of: $0, pass) }.joined(separator: "; ")
+        let more = failed.count > 10 ? " and \(failed.count - 10) more" : ""
+        pass.plan.events.append(
+            PlannedEvent(isWarning: true, reason: "PodFailed", message: "\(failed.count) pod(s) failed: \(listed)\(more)"))
+    }
+}
