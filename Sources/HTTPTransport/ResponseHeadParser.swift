@@ -12,7 +12,8 @@ struct ResponseHeadParser {
     private(set) var status = 0
     private(set) var headers = HTTPHeaders()
     private var byteCount = 0
-    private var isOpen = false
+    /// Whether a status line was read, but not the empty line that ends its head.
+    private(set) var isOpen = false
 
     /// The head as read so far, or `nil` before a status line.
     var head: HTTPHead? { status == 0 ? nil : HTTPHead(status: status, headers: headers) }

@@ -140,17 +140,18 @@ final class Transfer {
     /// How the transfer ended, in our terms.
     func outcome(of result: CURLcode) -> Result<Void, HTTPError> {
         if let failure { return .failure(failure) }
+        if result == CURLE_UNSUPPORTED_PROTOCOL && parser.status == 0 {
+            // So libcurl calls an answer that does not begin with an HTTP/1 status line.
+            return .failure(HTTPError(.malformedResponse, "\(target.display): the peer does not speak HTTP"))
+        }
         guard result == CURLE_OK else {
             let detail = String(cString: errorText)
             return .failure(HTTPError(result: result, detail: detail, request: target.display))
         }
-        hasBegun = hasBegun || finalBegin()
+        guard !parser.isOpen else {
+            return .failure(HTTPError(.connectionLost, "\(target.display): the connection ended within the head"))
+        }
+        begin()
         return .success(())
-    }
-
-    private func finalBegin() -> Bool {
-        guard let head = parser.head else { return false }
-        channel.begin(head)
-        return true
     }
 }
