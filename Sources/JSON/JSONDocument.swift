@@ -75,9 +75,7 @@ package struct JSONDocument: Sendable {
         let tape = [UInt64](unsafeUninitializedCapacity: capacity) { entries, count in
             bytes.withUnsafeBytes { text in
                 withUnsafeTemporaryAllocation(of: TapeBuilder.Frame.self, capacity: depth) { frames in
-                    var builder = TapeBuilder(text: text, tape: entries, frames: frames)
-                    failure = builder.run() ? nil : builder.failure
-                    needed = builder.count
+                    (needed, failure) = TapeBuilder.run(text, tape: entries, frames: frames)
                     count = min(needed, entries.count)
                 }
             }

@@ -17,6 +17,7 @@ enum Byte {
     static let backslash: UInt8 = 0x5C
     static let closeBracket: UInt8 = 0x5D
     static let lowerB: UInt8 = 0x62
+    static let lowerE: UInt8 = 0x65
     static let lowerF: UInt8 = 0x66
     static let lowerN: UInt8 = 0x6E
     static let lowerR: UInt8 = 0x72

@@ -1,7 +1,17 @@
 /// Why a text is refused; becomes a message only once that is needed.
-enum TapeProblem {
+enum TapeProblem: Int {
     case value, end, name, colon, commaOrBrace, commaOrBracket, literal, digit, leadingZero
     case openString, control, escape, hexDigits, highSurrogate, lowSurrogate, utf8, depth
+
+    /// The problem and its offset in a number below zero.
+    @inline(__always)
+    func packed(_ offset: Int) -> Int { -1 - (offset << 8 | rawValue) }
+
+    /// The parts of a packed problem.
+    static func unpack(_ packed: Int) -> (problem: TapeProblem, offset: Int) {
+        let parts = -1 - packed
+        return (TapeProblem(rawValue: parts & 0xFF) ?? .value, parts >> 8)
+    }
 
     /// The error at an offset, where `found` is the byte there, `nil` at the end of the text.
     func error(offset: Int, found: UInt8?, depth: Int) -> JSONError {

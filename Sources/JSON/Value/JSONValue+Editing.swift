@@ -7,14 +7,14 @@ extension JSONValue {
         get {
             switch node {
             case .view(let view): view[key].map { JSONValue($0) }
-            case .object(let members): members.first { $0.name.text.utf8.elementsEqual(key.utf8) }?.value
+            case .object(let members): members.first { $0.name.text.hasSameBytes(as: key) }?.value
             default: nil
             }
         }
         set {
             guard newValue != nil || kind == .object else { return }
             withMembers { members in
-                let place = members.firstIndex { $0.name.text.utf8.elementsEqual(key.utf8) }
+                let place = members.firstIndex { $0.name.text.hasSameBytes(as: key) }
                 switch (place, newValue) {
                 case (let place?, let value?): members[place].value = value
                 case (let place?, nil): members.remove(at: place)

@@ -12,7 +12,7 @@ extension JSONValue: Hashable {
         case .null: return true
         case .bool: return left.bool == right.bool
         case .number: return left.hasSameNumber(as: right)
-        case .string: return (left.string ?? "").utf8.elementsEqual((right.string ?? "").utf8)
+        case .string: return (left.string ?? "").hasSameBytes(as: right.string ?? "")
         case .array: return left.elements == right.elements
         case .object: return left.hasSameMembers(as: right)
         }

@@ -119,7 +119,14 @@ package struct JSONValue: Sendable {
 struct NameKey: Hashable {
     var text: String
 
-    static func == (left: NameKey, right: NameKey) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    static func == (left: NameKey, right: NameKey) -> Bool { left.text.hasSameBytes(as: right.text) }
+}
+
+extension String {
+    /// Whether two strings have the same code points.
+    func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
 }
 
 /// Finds members by name: by looking at each while they are few, with a dictionary when they are many.
@@ -139,7 +146,7 @@ struct NameIndex {
     func place(of name: String, in members: [JSONValue.Member]) -> Int? {
         members.count > NameIndex.few
             ? places[NameKey(text: name)]
-            : members.firstIndex { $0.name.text.utf8.elementsEqual(name.utf8) }
+            : members.firstIndex { $0.name.text.hasSameBytes(as: name) }
     }
 
     /// The place of a name among members, or `nil` if it is new and about to become the last.
