@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A plain HTTP/1.1 server on 127.0.0.1 whose every byte the test decides: for answers that are slow, cut or malformed.
