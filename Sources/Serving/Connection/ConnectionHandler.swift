@@ -42,6 +42,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var body: [UInt8] = []
     var bodyLimit = 0
     var keepsAlive = true
+    var hasReceived = false
     var isDraining = false
     var peer: PeerIdentity?
     var hasLookedForPeer = false
@@ -80,6 +81,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        hasReceived = true
         if phase == .idle {
             phase = .readingHead
             setDeadline(limits.headerTimeout, context: context)
@@ -244,7 +246,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func deadlineMayHaveCome() {
         guard let context, timer.hasExpired(on: context.eventLoop, fire: makeFire(context: context)) else { return }
         switch phase {
-        case .readingHead:
+        case .readingHead where hasReceived, .opening where hasReceived:
             refuse(408, "the header section did not arrive within \(limits.headerTimeout)", context: context)
         case .readingBody:
             refuse(408, "the body did not arrive within \(limits.bodyTimeout)", context: context)

@@ -1,0 +1,48 @@
+import Logging
+import Serving
+import Testing
+
+/// Runs a server around a test's body and stops it afterwards.
+func withServer<Result: Sendable>(
+    tls: ServerTLS? = nil, clientAuthority: ClientAuthority? = nil, limits: ServerLimits = ServerLimits(),
+    placement: ServerConfiguration.HandlerPlacement = .sharedPool,
+    handler: @escaping HTTPServer.Handler = { .text("\($0.method) \($0.path) \($0.body.count)") },
+    _ body: @Sendable (HTTPServer, Int) async throws -> Result
+) async throws -> Result {
+    let server = makeServer(
+        tls: tls, clientAuthority: clientAuthority, limits: limits, placement: placement, handler: handler)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await server.run() }
+        let result = try await body(server, server.started())
+        group.cancelAll()
+        try await group.waitForAll()
+        return result
+    }
+}
+
+/// A server on 127.0.0.1 that logs nothing.
+func makeServer(
+    port: Int = 0, tls: ServerTLS? = nil, clientAuthority: ClientAuthority? = nil,
+    limits: ServerLimits = ServerLimits(), placement: ServerConfiguration.HandlerPlacement = .sharedPool,
+    handler: @escaping HTTPServer.Handler
+) -> HTTPServer {
+    let configuration = ServerConfiguration(
+        host: "127.0.0.1", port: port, tls: tls, clientAuthority: clientAuthority, limits: limits,
+        handlerPlacement: placement)
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    return HTTPServer(configuration: configuration, handler: handler, logger: logger)
+}
+
+/// Waits until `condition` holds; fails the test after `deadline`.
+func eventually(
+    _ what: String, deadline: Duration = .seconds(20), _ condition: @Sendable () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + deadline
+    while try await !condition() {
+        guard ContinuousClock.now < end else {
+            Issue.record("not within \(deadline): \(what)")
+            return
+        }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
