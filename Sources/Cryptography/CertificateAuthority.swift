@@ -43,7 +43,8 @@ package struct CertificateAuthority: Sendable, Hashable {
         let key = try PrivateKey.generate()
         let keyPointer = try PrivateKey.parse(key.pem)
         let draft = try CertificateDraft.make(
-            commonName: commonName, organizations: [], notBefore: now - 300, notAfter: now + validity.components.seconds)
+            commonName: commonName, organizations: [], notBefore: now - 300, notAfter: now + validity.components.seconds
+        )
         try draft.setKey(keyPointer)
         try draft.setIssuer(draft.certificate)
         try draft.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0", issuer: draft.certificate)

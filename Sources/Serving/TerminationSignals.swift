@@ -27,7 +27,7 @@ package func withTerminationSignals(_ body: @escaping @Sendable () async throws 
         group.cancelAll()
         do {
             try await group.waitForAll()
-        } catch where isSignalled && error is CancellationError {
+        } catch  where isSignalled && error is CancellationError {
             // The signal asked for it.
         }
     }

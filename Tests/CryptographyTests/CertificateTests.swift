@@ -84,7 +84,9 @@ struct CertificateTests {
         #expect(throws: CryptographyError.self) { try authority.issueClient(commonName: "", now: Self.now) }
     }
 
-    @Test("what is not a certificate or key is refused with the operation's name", arguments: ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+    @Test(
+        "what is not a certificate or key is refused with the operation's name",
+        arguments: ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
     func garbage(text: String) throws {
         let bytes = Array(text.utf8)
         let error = #expect(throws: CryptographyError.self) { try X509Certificate(pem: bytes) }

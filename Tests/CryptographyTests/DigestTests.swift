@@ -49,7 +49,9 @@ struct DigestTests {
         #expect(Base64.decode("  Zm9v\r\nYmFy\n") == Array("foobar".utf8))
     }
 
-    @Test("what is not base 64 is refused", arguments: ["Z", "Zg=", "Zg===", "Zm9v=", "Zg==Zg==", "Zm9v!", "Zm=9", "=", "é"])
+    @Test(
+        "what is not base 64 is refused",
+        arguments: ["Z", "Zg=", "Zg===", "Zm9v=", "Zg==Zg==", "Zm9v!", "Zm=9", "=", "é"])
     func notBase64(text: String) {
         #expect(Base64.decode(text) == nil)
     }

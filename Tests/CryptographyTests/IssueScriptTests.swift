@@ -1,7 +1,7 @@
 import Cryptography
 import FoundationEssentials
-import Testing
 import TestSupport
+import Testing
 
 @Suite("certs/issue.sh")
 struct IssueScriptTests {
@@ -23,7 +23,8 @@ struct IssueScriptTests {
     @Test("makes an authority, a serving and a client certificate that verify and parse")
     func issues() async throws {
         let outcome = try await issue(
-            "--dns", "webhook.kubedl.svc", "--dns", "*.kubedl.svc", "--ip", "127.0.0.1", "--ip", "::1", "--client", "anna",
+            "--dns", "webhook.kubedl.svc", "--dns", "*.kubedl.svc", "--ip", "127.0.0.1", "--ip", "::1", "--client",
+            "anna",
             "--group", "system:masters", "--group", "dev")
         try #require(outcome.status == 0, "\(outcome.errors)")
         let authority = try CertificateAuthority(certificatePEM: bytes("ca.crt"), keyPEM: bytes("ca.key"))
@@ -69,7 +70,8 @@ struct IssueScriptTests {
     @Test(
         "refuses what it cannot put into a certificate",
         arguments: [
-            ["--dns", "a b"], ["--dns", "a\nIP.9 = 1.2.3.4"], ["--ip", "localhost"], ["--client", "a/O=system:masters"],
+            ["--dns", "a b"], ["--dns", "a\nIP.9 = 1.2.3.4"], ["--ip", "localhost"],
+            ["--client", "a/O=system:masters"],
             ["--group", "x"], ["--days", "soon"], ["--dns"], ["--unknown"],
         ])
     func refuses(arguments: [String]) async throws {
@@ -86,7 +88,8 @@ struct IssueScriptTests {
         let ca = try folder.write("ca.crt", authority.certificatePEM)
         let leaf = try folder.write("tls.crt", issued.certificatePEM)
         let verified = try await Program.run([
-            "openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", "localhost", "-CAfile", ca,
+            "openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", "localhost", "-CAfile",
+            ca,
             leaf,
         ])
         #expect(verified.status == 0, "\(verified.output)\(verified.errors)")

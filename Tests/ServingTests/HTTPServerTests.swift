@@ -7,7 +7,9 @@ struct HTTPServerTests {
     private static let get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
     private static let close = "GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
-    @Test("a connection serves request after request", arguments: [ServerConfiguration.HandlerPlacement.eventLoop, .sharedPool])
+    @Test(
+        "a connection serves request after request",
+        arguments: [ServerConfiguration.HandlerPlacement.eventLoop, .sharedPool])
     func keepAlive(placement: ServerConfiguration.HandlerPlacement) async throws {
         try await withServer(placement: placement) { _, port in
             try await RawClient(port: port).connect { connection in
@@ -15,7 +17,8 @@ struct HTTPServerTests {
                     try await connection.send("POST /p\(index) HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc")
                     let answer = try await connection.receive(until: .text("3\n"))
                     #expect(
-                        answer == "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 11\r\n\r\n"
+                        answer
+                            == "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 11\r\n\r\n"
                             + "POST /p\(index) 3\n")
                 }
             }
@@ -46,7 +49,8 @@ struct HTTPServerTests {
     func slowPieces() async throws {
         try await withServer { _, port in
             try await RawClient(port: port).connect { connection in
-                let request = "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+                let request =
+                    "PUT /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
                 for byte in request.utf8 { try await connection.send([byte]) }
                 #expect(try await connection.receive(until: .text("PUT /x 5")).hasPrefix("HTTP/1.1 200 OK"))
             }
@@ -89,7 +93,8 @@ struct HTTPServerTests {
     func expectContinue() async throws {
         try await withServer { _, port in
             try await RawClient(port: port).connect { connection in
-                try await connection.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+                try await connection.send(
+                    "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
                 let interim = try await connection.receive(until: .text("\r\n\r\n"))
                 #expect(interim == "HTTP/1.1 100 Continue\r\n\r\n")
                 try await connection.send("ok")
@@ -102,7 +107,8 @@ struct HTTPServerTests {
     func splitting() async throws {
         let handler: HTTPServer.Handler = { _ in
             ServerResponse(
-                status: 200, headers: ["X-A": "a\r\nX-Evil: 1", "X-B": "good", "X-\r\nC": "c", "Content-Length": "999"],
+                status: 200,
+                headers: ["X-A": "a\r\nX-Evil: 1", "X-B": "good", "X-\r\nC": "c", "Content-Length": "999"],
                 body: .bytes([]))
         }
         try await withServer(handler: handler) { _, port in

@@ -57,7 +57,8 @@ struct HostileClientTests {
             ),
             (
                 "body too large, sent whole",
-                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + String(repeating: "b", count: 5000), "413"
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + String(repeating: "b", count: 5000),
+                "413"
             ),
             (
                 "chunks too large",
@@ -65,9 +66,13 @@ struct HostileClientTests {
                     + String(repeating: "b", count: 1001) + "\r\n0\r\n\r\n", "413"
             ),
             (
-                "one long header", "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "b", count: 3000) + "\r\n\r\n", "431"
+                "one long header",
+                "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "b", count: 3000) + "\r\n\r\n", "431"
             ),
-            ("a header without end", "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "b", count: 100_000), "431"),
+            (
+                "a header without end", "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "b", count: 100_000),
+                "431"
+            ),
             (
                 "many headers",
                 "GET / HTTP/1.1\r\nHost: x\r\n" + (0..<100).map { "A\($0): b\r\n" }.joined() + "\r\n", "431"
@@ -199,7 +204,8 @@ struct HostileClientTests {
                     group.addTask {
                         var random = SplitMix(state: UInt64(seed))
                         var bytes = Array(
-                            "POST /x?a=%41 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nAccept: */*\r\n\r\nhello\(Self.good)".utf8)
+                            "POST /x?a=%41 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nAccept: */*\r\n\r\nhello\(Self.good)"
+                                .utf8)
                         for _ in 0..<Int.random(in: 1...20, using: &random) {
                             let index = Int.random(in: bytes.indices, using: &random)
                             bytes[index] = UInt8.random(in: 0...255, using: &random)

@@ -9,7 +9,8 @@ struct MetricsTests {
     @Test("are written as Prometheus reads them, sorted")
     func exposition() {
         let registry = MetricsRegistry()
-        registry.counter("b_total", help: "Line\none\\two.", labels: ["code": "200", "path": "a\"b\\c\nd"]).increment(by: 3)
+        registry.counter("b_total", help: "Line\none\\two.", labels: ["code": "200", "path": "a\"b\\c\nd"]).increment(
+            by: 3)
         registry.counter("b_total", help: "ignored", labels: ["code": "100", "path": "x"]).increment()
         let gauge = registry.gauge("a", help: "A gauge.")
         gauge.set(2)

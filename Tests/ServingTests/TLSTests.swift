@@ -92,7 +92,9 @@ struct TLSTests {
         }
     }
 
-    @Test("plain HTTP, garbage and silence on the TLS port do no harm", arguments: [Self.get, "\u{0}\u{1}\u{2}", "", "\u{16}\u{3}\u{1}"])
+    @Test(
+        "plain HTTP, garbage and silence on the TLS port do no harm",
+        arguments: [Self.get, "\u{0}\u{1}\u{2}", "", "\u{16}\u{3}\u{1}"])
     func garbage(text: String) async throws {
         var limits = ServerLimits()
         limits.headerTimeout = .seconds(2)
@@ -152,7 +154,10 @@ struct TLSTests {
     func unusable() async throws {
         let (one, two) = (try issue(), try issue())
         let cases: [(ServerTLS, String)] = [
-            (.pem(certificateChain: one.chainPEM, privateKey: two.keyPEM), "does not belong to the certificate of localhost"),
+            (
+                .pem(certificateChain: one.chainPEM, privateKey: two.keyPEM),
+                "does not belong to the certificate of localhost"
+            ),
             (.pem(certificateChain: [], privateKey: one.keyPEM), "parsing a PEM certificate failed"),
             (.pem(certificateChain: one.chainPEM, privateKey: []), "parsing a PEM private key failed"),
             (

@@ -31,5 +31,7 @@ package final class TemporaryFolder: Sendable {
     package func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 
     /// The bytes of a file in the folder.
-    package func read(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name))) }
+    package func read(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name)))
+    }
 }

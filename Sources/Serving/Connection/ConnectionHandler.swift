@@ -98,9 +98,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         outbox.setWritable(isWritable)
         switch phase {
         case .answering, .streaming, .idle, .readingHead, .closing, .discarding:
-            if !isWritable { setDeadline(limits.writeTimeout, context: context) }
-            else if phase == .idle { setDeadline(limits.idleTimeout, context: context) }
-            else if phase == .answering || phase == .streaming { setDeadline(nil, context: context) }
+            if !isWritable {
+                setDeadline(limits.writeTimeout, context: context)
+            } else if phase == .idle {
+                setDeadline(limits.idleTimeout, context: context)
+            } else if phase == .answering || phase == .streaming {
+                setDeadline(nil, context: context)
+            }
         case .opening, .readingBody, .closed: break
         }
         if isWritable { goOn(context: context) }

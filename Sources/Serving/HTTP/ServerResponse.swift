@@ -33,6 +33,7 @@ package struct ServerResponse: Sendable {
     /// Plain text for people; a line feed is added.
     package static func text(_ text: String, status: Int = 200) -> ServerResponse {
         ServerResponse(
-            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array((text + "\n").utf8)))
+            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"],
+            body: .bytes(Array((text + "\n").utf8)))
     }
 }

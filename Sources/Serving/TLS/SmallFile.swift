@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Reads configuration files such as certificates.
@@ -31,11 +31,11 @@ enum SmallFile {
 
     private static func read(_ descriptor: Int32, into chunk: inout [UInt8]) -> Int {
         #if canImport(Glibc)
-        Glibc.read(descriptor, &chunk, chunk.count)
+            Glibc.read(descriptor, &chunk, chunk.count)
         #elseif canImport(Musl)
-        Musl.read(descriptor, &chunk, chunk.count)
+            Musl.read(descriptor, &chunk, chunk.count)
         #else
-        Darwin.read(descriptor, &chunk, chunk.count)
+            Darwin.read(descriptor, &chunk, chunk.count)
         #endif
     }
 }
