@@ -1,0 +1,36 @@
+/// How long and how much a run may take.
+package struct SyncLimits: Hashable, Sendable {
+    /// The longest that one git command may run.
+    package var gitDeadline = Duration.seconds(3600)
+    /// The longest that one file may take.
+    package var fileDeadline = Duration.seconds(6 * 3600)
+    /// The longest time without a byte of a file.
+    package var idleTimeout = Duration.seconds(60)
+    /// The most bytes that one file may have.
+    package var maximumFileBytes = 1 << 40
+    /// How often a file is tried again after the first failure.
+    package var fileRetries = 3
+    /// The wait before the first new attempt; it doubles up to half a minute.
+    package var firstPause = Duration.seconds(1)
+
+    /// The usual limits.
+    package init() {}
+
+    /// The usual limits with `KUBEDL_SYNC_MAX_FILE_BYTES` and `KUBEDL_SYNC_DEADLINE_SECONDS` from the environment.
+    /// Throws ``SyncError`` with `configuration` if one is no positive whole number.
+    package init(environment: [String: String]) throws(SyncError) {
+        if let bytes = try Self.number("KUBEDL_SYNC_MAX_FILE_BYTES", environment) { maximumFileBytes = bytes }
+        if let seconds = try Self.number("KUBEDL_SYNC_DEADLINE_SECONDS", environment) {
+            gitDeadline = .seconds(seconds)
+            fileDeadline = .seconds(seconds)
+        }
+    }
+
+    private static func number(_ name: String, _ environment: [String: String]) throws(SyncError) -> Int? {
+        guard let text = environment[name], !text.isEmpty else { return nil }
+        guard let number = Int(text), number > 0, number < 1 << 48 else {
+            throw SyncError(.configuration, "\(name) is \"\(text)\"; it must be a positive whole number.")
+        }
+        return number
+    }
+}
