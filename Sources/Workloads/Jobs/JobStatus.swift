@@ -137,7 +137,7 @@ package struct JobStatus: Sendable {
     /// The status as JSON when it differs from the stored one; nil when there is nothing to write.
     package var change: JSONValue? {
         let json = json
-        guard let stored else { return json }
-        return JSONValue(stored) == json ? nil : json
+        if let stored, JSONValue(stored) == json { return nil }
+        return json
     }
 }
