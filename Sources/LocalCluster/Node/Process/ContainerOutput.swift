@@ -1,0 +1,13 @@
+/// Where a container's output goes. Called by the thread of its process only, and may block it.
+protocol ContainerOutput: Sendable {
+    /// Takes a piece of output.
+    func write(_ bytes: [UInt8], stream: OutputStreamName)
+    /// Nothing more will come.
+    func finish()
+}
+
+/// The two streams of a process, by the names of the CRI log format.
+enum OutputStreamName: String, Sendable {
+    case out = "stdout"
+    case error = "stderr"
+}

@@ -1,0 +1,70 @@
+internal import FoundationEssentials
+internal import JSON
+internal import KubernetesModel
+
+/// The volumes of one pod on this host. Calls block for as long as the file system does.
+struct VolumeFolders: Sendable {
+    /// Where each volume is on the host, by name.
+    private(set) var paths: [String: String] = [:]
+
+    /// Makes the volumes of a pod below `folder`. Throws ``SourceProblem`` or ``SystemError``.
+    init(_ spec: PodSpec, folder: String, facts: PodFacts, sources: PodSources) throws {
+        for volume in spec.volumes {
+            let plan = try VolumePlan(volume, facts: facts, sources: sources)
+            let own = "\(folder)/\(volume.name)"
+            switch plan {
+            case .empty:
+                try FileBytes.makeDirectory(own, mode: 0o777)
+                paths[volume.name] = own
+            case .host(let path, let type):
+                try Self.check(path, type)
+                paths[volume.name] = path
+            case .files(let files):
+                try FileBytes.makeDirectory(own)
+                for file in files {
+                    let path = "\(own)/\(file.path)"
+                    try FileBytes.makeDirectory(path.split(separator: "/").dropLast().map { "/" + $0 }.joined())
+                    try FileBytes.write(path, file.bytes, mode: file.mode)
+                }
+                paths[volume.name] = own
+            }
+        }
+    }
+
+    /// The mounts of a container. Throws ``SourceProblem`` or ``SystemError``.
+    func mounts(of container: Container, values: [String: String]) throws -> [ContainerMount] {
+        try container.volumeMounts.map { mount in
+            guard let path = paths[mount.name] else {
+                throw SourceProblem("no volume is called \"\(mount.name)\"")
+            }
+            var source = path
+            let pattern = mount.json["subPathExpr"]?.string ?? ""
+            let part = pattern.isEmpty ? mount.subPath : VariableExpansion.expand(pattern, values)
+            if !part.isEmpty {
+                source += "/" + (try VolumePlan.checked(part))
+                if FileBytes.isDirectory(source) == nil { try FileBytes.makeDirectory(source, mode: 0o777) }
+            }
+            return ContainerMount(
+                kind: FileBytes.isDirectory(source) == false ? .file : .directory, source: source,
+                target: mount.mountPath, isReadOnly: mount.isReadOnly)
+        }
+    }
+
+    /// Makes or checks a path of the host. Source: core/v1 HostPathType.
+    private static func check(_ path: String, _ type: String) throws {
+        let found = FileBytes.isDirectory(path)
+        switch type {
+        case "DirectoryOrCreate" where found == nil: try FileBytes.makeDirectory(path)
+        case "FileOrCreate" where found == nil: try FileBytes.write(path, [])
+        case "Directory" where found != true: throw SourceProblem("hostPath type check failed: \(path) is not a directory")
+        case "File" where found != false: throw SourceProblem("hostPath type check failed: \(path) is not a file")
+        case "" where found == nil: try FileBytes.makeDirectory(path)
+        default: break
+        }
+    }
+
+    /// Removes a folder with all that is in it.
+    static func remove(_ folder: String) {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}
