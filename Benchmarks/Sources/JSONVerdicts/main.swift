@@ -1,13 +1,41 @@
 import Foundation
 import JSON
 
-// Reads batches of texts from standard input and writes for each text `1` if JSON accepts it and `0` if not.
+// Says for each text of a batch whether JSON accepts it, and what it reads in it. See scripts/fuzz-json.
 //
-// A batch is a 4-byte little-endian count, then for each text a 4-byte little-endian length and its bytes. The answer
-// has one byte a text. Accepted texts are also read in every way and written again, so that a crash there shows too.
+//     json-verdicts [MAXIMUM-DEPTH]
+//
+// A batch on standard input is its size in bytes, then for each text its size and its bytes. The answer on standard
+// output is its size, then for each text the byte `0`, or the byte `1`, the size of the canonical text, and that. Sizes
+// have 4 bytes, the lowest first. A text that is accepted and then does not survive what is done with it stops the
+// program with status 3.
 
-func readExactly(_ count: Int) -> [UInt8]? {
+struct Batch {
+    var bytes: [UInt8]
+    var at = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func next() -> [UInt8]? {
+        guard at + 4 <= bytes.count else { return nil }
+        let size = readSize(bytes[at..<at + 4])
+        guard at + 4 + size <= bytes.count else { return nil }
+        defer { at += 4 + size }
+        return Array(bytes[at + 4..<at + 4 + size])
+    }
+}
+
+func readSize(_ bytes: some Collection<UInt8>) -> Int {
+    bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+}
+
+func sizeBytes(_ size: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: size >> ($0 * 8)) }
+}
+
+func read(_ count: Int) -> [UInt8]? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
     while bytes.count < count {
         guard let more = try? FileHandle.standardInput.read(upToCount: count - bytes.count), !more.isEmpty else {
             return nil
@@ -17,35 +45,37 @@ func readExactly(_ count: Int) -> [UInt8]? {
     return bytes
 }
 
-func readLength() -> Int? {
-    readExactly(4).map { $0.reversed().reduce(0) { $0 << 8 | Int($1) } }
-}
-
-/// Whether an accepted text survives being read in every way and written again.
-func survives(_ document: JSONDocument) -> Bool {
+/// The canonical text, if the document survives being read in every way, written, patched and read again.
+func survivor(_ document: JSONDocument, limits: JSONLimits) -> [UInt8]? {
     var pending = [document.root]
     while let view = pending.popLast() {
-        _ = (view.string, view.int, view.double, view.bool, view.numberText, view.raw.count, view.hashValue)
+        _ = (view.string, view.int, view.double, view.bool, view.numberText, view.raw.count)
         pending += view.elements
         pending += view.members.map(\.value)
     }
     let value = JSONValue(document)
-    guard let canonical = try? JSONValue(parsing: value.canonicalBytes, limits: limits) else { return false }
-    let patch = JSONPatch.diff(from: ["a": 1], to: value)
-    guard let patched = try? patch.apply(to: ["a": 1], limits: .init(depth: 2048)) else { return false }
-    return canonical == value && patched == value && document.root.detached().bytes == Array(document.root.raw)
+    let canonical = value.canonicalBytes
+    guard let again = try? JSONValue(parsing: canonical, limits: limits), again == value else { return nil }
+    let other: JSONValue = ["a": [1, 2]]
+    let patch = JSONPatch.diff(from: other, to: value)
+    let patched = try? patch.apply(to: other, limits: JSONPatch.Limits(depth: limits.maximumDepth))
+    guard patched == value, again.hashValue == value.hashValue else { return nil }
+    return document.root.detached().bytes == Array(document.root.raw) ? canonical : nil
 }
 
-let limits = JSONLimits(maximumDepth: CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 512)
-while let count = readLength() {
-    var verdicts: [UInt8] = []
-    for _ in 0..<count {
-        guard let length = readLength(), let text = readExactly(length) else { exit(2) }
+let limits = JSONLimits(maximumDepth: CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 512)
+while let size = read(4), var batch = read(readSize(size)).map(Batch.init) {
+    var answer: [UInt8] = []
+    while let text = batch.next() {
         guard let document = try? JSONDocument(parsing: text, limits: limits) else {
-            verdicts.append(UInt8(ascii: "0"))
+            answer.append(UInt8(ascii: "0"))
             continue
         }
-        verdicts.append(UInt8(ascii: survives(document) ? "1" : "!"))
+        guard let canonical = survivor(document, limits: limits) else {
+            FileHandle.standardError.write(Data("accepted, but did not survive: ".utf8) + Data(text) + Data("\n".utf8))
+            exit(3)
+        }
+        answer += [UInt8(ascii: "1")] + sizeBytes(canonical.count) + canonical
     }
-    FileHandle.standardOutput.write(Data(verdicts))
+    FileHandle.standardOutput.write(Data(sizeBytes(answer.count) + answer))
 }

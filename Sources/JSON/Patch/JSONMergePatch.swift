@@ -45,9 +45,14 @@ package enum JSONMergePatch {
                 if !member.value.isNull { changes.append(member) }
                 continue
             }
-            guard old[place].value != member.value else { continue }
-            changes.append(
-                JSONValue.Member(name: member.name, value: diff(from: old[place].value, to: member.value)))
+            let before = old[place].value
+            guard !before.isWritten(as: member.value) else { continue }
+            if before.kind == .object, member.value.kind == .object {
+                let inner = diff(from: before, to: member.value)
+                if !inner.isEmpty { changes.append(JSONValue.Member(name: member.name, value: inner)) }
+            } else if before != member.value {
+                changes.append(member)
+            }
         }
         return JSONValue(node: .object(changes))
     }

@@ -10,11 +10,12 @@ extension JSONPatch {
     }
 
     private mutating func appendDiff(_ from: JSONValue, _ to: JSONValue, at path: JSONPointer) {
-        guard from != to else { return }
+        guard !from.isWritten(as: to) else { return }
         switch (from.kind, to.kind) {
         case (.object, .object): appendMembersDiff(from.fields, to.fields, at: path)
         case (.array, .array): appendElementsDiff(from.elements, to.elements, at: path)
-        default: operations.append(.replace(path, to))
+        default:
+            if from != to { operations.append(.replace(path, to)) }
         }
     }
 

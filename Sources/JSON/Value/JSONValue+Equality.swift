@@ -2,10 +2,7 @@ extension JSONValue: Hashable {
     /// Whether two values mean the same: numbers by their exact value, strings by their characters' code points,
     /// objects whatever their order.
     package static func == (left: JSONValue, right: JSONValue) -> Bool {
-        if case .view(let one) = left.node, case .view(let other) = right.node {
-            if one.storage === other.storage, one.index == other.index { return true }
-            if one.raw == other.raw { return true }
-        }
+        if left.isWritten(as: right) { return true }
         let kind = left.kind
         guard kind == right.kind else { return false }
         switch kind {
@@ -16,6 +13,12 @@ extension JSONValue: Hashable {
         case .array: return left.elements == right.elements
         case .object: return left.hasSameMembers(as: right)
         }
+    }
+
+    /// Whether both are untouched parts of documents with the same bytes: then they are equal, and it was cheap to see.
+    func isWritten(as other: JSONValue) -> Bool {
+        guard case .view(let one) = node, case .view(let another) = other.node else { return false }
+        return one.storage === another.storage && one.index == another.index || one.raw == another.raw
     }
 
     private func hasSameNumber(as other: JSONValue) -> Bool {
