@@ -77,7 +77,8 @@ struct AdmissionService: Sendable {
     }
 
     private func malformed(_ message: String, _ endpoint: AdmissionEndpoint) -> ServerResponse {
-        logger.warning("malformed admission review", metadata: ["path": "\(endpoint.rawValue)", "reason": "\(message)"])
+        logger.warning(
+            "malformed admission review", metadata: ["path": "\(endpoint.rawValue)", "reason": "\(message)"])
         return .text(message, status: 400)
     }
 
