@@ -5,11 +5,16 @@ import Workloads
 package struct AdmissionConfiguration: Sendable {
     /// What the fetching container asks for and may use.
     package struct SyncResources: Sendable, Hashable {
+        /// CPU that is set aside.
         package var cpuRequest = "100m"
+        /// Memory that is set aside.
         package var memoryRequest = "64Mi"
+        /// CPU at most.
         package var cpuLimit = "1"
+        /// Memory at most.
         package var memoryLimit = "512Mi"
 
+        /// The defaults.
         package init() {}
 
         var json: JSONValue {
@@ -24,10 +29,12 @@ package struct AdmissionConfiguration: Sendable {
     package var syncImage: String
     /// Ports on the nodes' network, upper end excluded.
     package var hostPorts: Range<Int>
+    /// What the fetching container asks for.
     package var syncResources: SyncResources
 
+    /// A configuration from its parts.
     package init(
-        syncImage: String = "kubedl/kubedl-sync:latest", hostPorts: Range<Int> = HostPorts.defaultRange,
+        syncImage: String = "ghcr.io/kubedl/kubedl-sync:0.1.0", hostPorts: Range<Int> = HostPorts.defaultRange,
         syncResources: SyncResources = SyncResources()
     ) {
         self.syncImage = syncImage

@@ -15,9 +15,11 @@ package struct AdmissionRequest: Sendable {
 
     /// Identifies the request; the answer carries it.
     package var uid: String
+    /// What is done.
     package var operation: Operation
     /// The API group; empty for the core group.
     package var group: String
+    /// The API version.
     package var version: String
     /// The plural name, such as `pods`.
     package var resource: String
@@ -34,6 +36,7 @@ package struct AdmissionRequest: Sendable {
     /// The object as it is stored; nil on creation.
     package var oldObject: JSONView?
 
+    /// A request from its parts.
     package init(
         uid: String, operation: Operation, group: String, version: String, resource: String, subresource: String = "",
         namespace: String? = nil, name: String? = nil, isDryRun: Bool = false, object: JSONView? = nil,
@@ -61,7 +64,8 @@ package struct AdmissionRequest: Sendable {
         let apiVersion = review["apiVersion"]?.string ?? ""
         guard apiVersion == "admission.k8s.io/v1", review["kind"]?.string == "AdmissionReview" else {
             throw AdmissionReviewError(
-                pointer: "/apiVersion", message: "admission.k8s.io/v1 AdmissionReview is expected, not \"\(apiVersion)\"")
+                pointer: "/apiVersion",
+                message: "admission.k8s.io/v1 AdmissionReview is expected, not \"\(apiVersion)\"")
         }
         guard let request = review["request"], request.kind == .object else {
             throw AdmissionReviewError(pointer: "/request", message: "an object is expected")
@@ -110,8 +114,10 @@ package struct AdmissionRequest: Sendable {
 package struct AdmissionReviewError: Error, Sendable, Hashable, CustomStringConvertible {
     /// JSON pointer in the review.
     package var pointer: String
+    /// What is wrong.
     package var message: String
 
+    /// An error from its parts.
     package init(pointer: String, message: String) {
         self.pointer = pointer
         self.message = message

@@ -14,10 +14,12 @@ package struct JobPlan: Sendable {
     package var status: JSONValue?
     /// Recorded once the status is written.
     package var events: [PlannedEvent] = []
+    /// Applied last.
     package var deletions: [JobDeletion] = []
     /// When to look again, even if nothing happens; nil for never.
     package var requeueAfter: Duration?
 
+    /// Nothing to do.
     package init() {}
 
     /// Asks to look again after `delay`, unless an earlier look is planned.
@@ -29,34 +31,45 @@ package struct JobPlan: Sendable {
 
 /// An object to make.
 package struct JobCreation: Sendable {
+    /// What is made.
     package enum Kind: String, Sendable {
         case pod = "Pod"
         case service = "Service"
     }
 
+    /// What it is.
     package var kind: Kind
+    /// Its name.
     package var name: String
+    /// The whole object.
     package var body: JSONValue
 }
 
 /// A change to a service, as a JSON merge patch.
 package struct ServicePatch: Sendable {
+    /// The service's name.
     package var name: String
+    /// What changes.
     package var patch: JSONValue
 }
 
 /// An object to delete. The UID guards against deleting a successor of the same name.
 package struct JobDeletion: Sendable, Hashable {
+    /// What is deleted.
     package enum Kind: String, Sendable {
         case pod = "Pod"
         case service = "Service"
         case job = "Job"
     }
 
+    /// What it is.
     package var kind: Kind
+    /// Its name.
     package var name: String
+    /// Its UID; another object of the name stays.
     package var uid: String
 
+    /// A deletion from its parts.
     package init(kind: Kind, name: String, uid: String) {
         self.kind = kind
         self.name = name
@@ -68,9 +81,12 @@ package struct JobDeletion: Sendable, Hashable {
 package struct PlannedEvent: Sendable, Hashable {
     /// Whether something went wrong.
     package var isWarning: Bool
+    /// Why, in a word.
     package var reason: String
+    /// Why, for people.
     package var message: String
 
+    /// An event from its parts.
     package init(isWarning: Bool = false, reason: String, message: String) {
         self.isWarning = isWarning
         self.reason = reason
@@ -85,6 +101,7 @@ package struct ReconciliationConfiguration: Sendable {
     /// Ports on the nodes' network, upper end excluded; the webhook must have the same.
     package var hostPorts: Range<Int>
 
+    /// A configuration from its parts.
     package init(gangSchedulerName: String = "kubedl", hostPorts: Range<Int> = 20000..<30000) {
         self.gangSchedulerName = gangSchedulerName
         self.hostPorts = hostPorts

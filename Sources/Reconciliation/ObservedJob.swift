@@ -4,12 +4,14 @@ import Workloads
 
 /// A job and what it owns, as last seen.
 package struct ObservedJob: Sendable {
+    /// The job itself.
     package var job: TrainingJob
     /// Pods whose controller owner is the job, by UID.
     package var pods: [ObservedPod]
     /// Services whose controller owner is the job, by UID.
     package var services: [ObservedService]
 
+    /// An observation from its parts.
     package init(job: TrainingJob, pods: [ObservedPod], services: [ObservedService]) {
         self.job = job
         self.pods = pods
@@ -21,12 +23,17 @@ package struct ObservedJob: Sendable {
 package struct ObservedPod: Sendable, Hashable {
     /// How a container ended.
     package struct Termination: Sendable, Hashable {
+        /// The container's name.
         package var container: String
+        /// Its exit code.
         package var exitCode: Int
+        /// Why, in a word; may be empty.
         package var reason: String
     }
 
+    /// Namespace and name.
     package var key: ObjectKey
+    /// Its UID.
     package var uid: String
     /// UID of the controller owner; empty when there is none.
     package var ownerUID: String
@@ -34,10 +41,13 @@ package struct ObservedPod: Sendable, Hashable {
     package var ownerName: String
     /// The role as the label has it, in lower case.
     package var roleLabel: String
+    /// The index in its role.
     package var index: Int?
+    /// Where the pod is in its life.
     package var phase: PodStatus.Phase
     /// Why the pod is in its phase, in a word; often empty.
     package var reason: String
+    /// Whether its deletion has begun.
     package var isDeleting: Bool
     /// Whether it runs, or is about to: bound, and its init containers have started or ended.
     package var isActive: Bool
@@ -50,6 +60,7 @@ package struct ObservedPod: Sendable, Hashable {
     /// How often the kubelet restarted its containers.
     package var containerRestarts: Int
 
+    /// What the planner must know of `pod`.
     package init(_ pod: Pod) {
         let metadata = pod.metadata
         let status = pod.status
@@ -92,16 +103,24 @@ package struct ObservedPod: Sendable, Hashable {
 
 /// What the planner must know of a service.
 package struct ObservedService: Sendable, Hashable {
+    /// Namespace and name.
     package var key: ObjectKey
+    /// Its UID.
     package var uid: String
+    /// UID of the controller owner; empty when there is none.
     package var ownerUID: String
+    /// Name of the controller owner.
     package var ownerName: String
+    /// The role as the label has it, in lower case.
     package var roleLabel: String
+    /// The index in its role.
     package var index: Int?
+    /// Whether its deletion has begun.
     package var isDeleting: Bool
     /// Where each port leads, by the port's name.
     package var targets: [String: ServicePort.Target]
 
+    /// What the planner must know of `service`.
     package init(_ service: Service) {
         let metadata = service.metadata
         key = metadata.key

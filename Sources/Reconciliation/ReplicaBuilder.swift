@@ -81,7 +81,9 @@ struct ReplicaBuilder: Sendable {
         if let name = job.runPolicy.priorityClassName, (spec["priorityClassName"]?.string ?? "").isEmpty {
             spec["priorityClassName"] = JSONValue(name)
         }
-        if job.usesHostNetwork { PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec) }
+        if job.usesHostNetwork {
+            PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec)
+        }
         addModelVolume(to: &spec)
         let variables = profile.environment(context(spec)) + modelVariables
         let containers = (spec["containers"]?.array ?? []).map { withEnvironment($0, variables) }

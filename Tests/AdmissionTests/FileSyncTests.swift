@@ -13,7 +13,7 @@ struct FileSyncTests {
         let pod = try SamplePod().annotated("kubedl.io/git-sync-config", git).admitted()
         let container = try #require(pod.json[path: ["spec", "initContainers"]]?[0])
         #expect(container["name"] == "git-sync-code" && container["command"] == ["kubedl-sync"])
-        #expect(container["image"] == "kubedl/kubedl-sync:latest")
+        #expect(container["image"] == "ghcr.io/kubedl/kubedl-sync:0.1.0")
         let configuration = try JSONValue(parsing: container["env"]?[0]?["value"]?.string ?? "")
         #expect(container["env"]?[0]?["name"] == "KUBEDL_SYNC_CONFIG")
         #expect(configuration["sources"]?[0]?["repository"] == "https://host/org/code.git")

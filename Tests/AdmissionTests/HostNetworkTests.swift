@@ -16,7 +16,10 @@ struct HostNetworkTests {
         #expect((20000..<30000).contains(number))
         #expect(port?["containerPort"]?.int == number && port?["name"] == "pytorchjob-port")
         let environment = pod.container()?["env"]?.array ?? []
-        #expect(environment.map { $0["name"]?.string } == ["KUBEDL_HOST_PORT", "KUBEDL_HOST_PORT_PYTORCHJOB_PORT", "MASTER_PORT"])
+        #expect(
+            environment.map { $0["name"]?.string } == [
+                "KUBEDL_HOST_PORT", "KUBEDL_HOST_PORT_PYTORCHJOB_PORT", "MASTER_PORT",
+            ])
         #expect(environment.prefix(2).allSatisfy { $0["value"]?.string == String(number) })
         #expect(pod.annotation("kubedl.io/host-ports") == "{\"pytorchjob-port\":\(number)}")
         #expect(pod.annotation("kubedl.io/mutations")?.contains("host port \(number)") == true)
@@ -32,7 +35,8 @@ struct HostNetworkTests {
         }
         #expect(try number("worker", 1) == number("worker", 1))
         let all = [
-            try number("master", 0), try number("worker", 0), try number("worker", 1), try number("worker", 1, restart: 1),
+            try number("master", 0), try number("worker", 0), try number("worker", 1),
+            try number("worker", 1, restart: 1),
         ]
         #expect(Set(all).count == 4)
         let foreseen = HostPorts.port(

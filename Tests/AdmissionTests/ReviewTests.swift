@@ -31,12 +31,14 @@ struct ReviewTests {
         #expect(completed[path: ["spec", "pytorchReplicaSpecs", "Master", "replicas"]] == 1)
         let checked = admit(try review(completed.text), at: .validateJobs, configuration: AdmissionConfiguration())
         #expect(checked.allowed && checked.patch == nil)
-        #expect(admit(try review(completed.text), at: .mutateJobs, configuration: AdmissionConfiguration()).patch == nil)
+        #expect(
+            admit(try review(completed.text), at: .mutateJobs, configuration: AdmissionConfiguration()).patch == nil)
     }
 
     @Test("a refusal carries every field as a cause, so that kubectl lists them")
     func listsCauses() throws {
-        let request = try review(#"{"metadata": {"name": "digits"}, "spec": {"backoffLimit": -1}}"#, operation: "UPDATE")
+        let request = try review(
+            #"{"metadata": {"name": "digits"}, "spec": {"backoffLimit": -1}}"#, operation: "UPDATE")
         let decision = admit(request, at: .validateJobs, configuration: AdmissionConfiguration())
         let answer = decision.review(answering: request.uid, base64: { _ in "" })
         #expect(answer[path: ["response", "allowed"]] == false)

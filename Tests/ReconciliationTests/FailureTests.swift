@@ -27,7 +27,9 @@ struct FailureTests {
 
     static let rows: [Row] =
         [130, 137, 138, 143].map { Row(policy: "ExitCode", phase: "Failed", exitCode: $0, outcome: .restarts) }
-        + [1, 2, 126, 127, 128, 139, 255].map { Row(policy: "ExitCode", phase: "Failed", exitCode: $0, outcome: .fails) }
+        + [1, 2, 126, 127, 128, 139, 255].map {
+            Row(policy: "ExitCode", phase: "Failed", exitCode: $0, outcome: .fails)
+        }
         + ["OOMKilled", "Killed", "Evicted", "UnexpectedAdmissionError"].map {
             Row(policy: "ExitCode", phase: "Failed", reason: $0, outcome: .restarts)
         } + [
@@ -43,7 +45,8 @@ struct FailureTests {
 
     @Test("restart policy, exit code and reason decide what becomes of a failed worker", arguments: rows)
     func decides(row: Row) throws {
-        var world = try running(World().spec("pytorchReplicaSpecs", "Worker", "restartPolicy", is: JSONValue(row.policy)))
+        var world = try running(
+            World().spec("pytorchReplicaSpecs", "Worker", "restartPolicy", is: JSONValue(row.policy)))
         world.set("digits-worker-1", row.phase, exitCode: row.exitCode, reason: row.reason)
         let plan = try world.pass()
         switch row.outcome {
@@ -52,8 +55,10 @@ struct FailureTests {
             #expect(world.conditions.last == "Restarting=True")
             #expect(world.counts("Worker")?["restarts"] == ["1": 1])
             try world.settle()
-            #expect(world.pods["digits-worker-1"]?[path: ["metadata", "annotations", "kubedl.io/restart-count"]] == "1")
-            #expect(world.pods["digits-worker-0"]?[path: ["metadata", "annotations", "kubedl.io/restart-count"]] == "0")
+            #expect(
+                world.pods["digits-worker-1"]?[path: ["metadata", "annotations", "kubedl.io/restart-count"]] == "1")
+            #expect(
+                world.pods["digits-worker-0"]?[path: ["metadata", "annotations", "kubedl.io/restart-count"]] == "0")
         case .fails:
             #expect(plan.deletions.isEmpty)
             #expect(world.conditions == ["Created=True", "Running=False", "Failed=True"])
@@ -82,7 +87,8 @@ struct FailureTests {
         let plan = try world.pass()
         #expect(plan.deletions.isEmpty && world.conditions.last == "Failed=True")
         let message = world.job[path: ["status", "conditions"]]?.array?.last?["message"]?.string
-        #expect(message == "PyTorchJob digits is failed because 1 Worker replica(s) failed (digits-worker-0: exit code 1).")
+        #expect(
+            message == "PyTorchJob digits is failed because 1 Worker replica(s) failed (digits-worker-0: exit code 1).")
     }
 
     @Test("a job restarts as often as its limit says and then fails, also across controllers")
@@ -101,7 +107,8 @@ struct FailureTests {
         #expect(world.job[path: ["status", "conditions"]]?.array?.last?["reason"] == "JobFailed")
     }
 
-    @Test("restarts by the kubelet count as well", arguments: [(0, 0, false), (0, 1, true), (3, 2, false), (3, 3, true)])
+    @Test(
+        "restarts by the kubelet count as well", arguments: [(0, 0, false), (0, 1, true), (3, 2, false), (3, 3, true)])
     func limitsKubeletRestarts(limit: Int, restarts: Int, fails: Bool) throws {
         var world = try running(World().spec("backoffLimit", is: JSONValue(limit)))
         world.set("digits-worker-0", "Running", restarts: restarts)

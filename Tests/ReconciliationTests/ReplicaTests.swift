@@ -68,7 +68,9 @@ struct ReplicaTests {
         let service = try Service(try #require(world.services["digits-master-0"]))
         #expect(service.isHeadless && service.publishesNotReadyAddresses)
         #expect(service.ports.first?.port == 23456 && service.ports.first?.targetPort == .number(23456))
-        #expect(service.selector.dictionary["replica-type"] == "master" && service.selector.dictionary["job-name"] == "digits")
+        #expect(
+            service.selector.dictionary["replica-type"] == "master"
+                && service.selector.dictionary["job-name"] == "digits")
     }
 
     /// What the webhook makes of a pod's ports.

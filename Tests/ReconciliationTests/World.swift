@@ -94,7 +94,9 @@ struct World {
         var status = JSONValue.object([("phase", JSONValue(phase))])
         if let reason { status["reason"] = JSONValue(reason) }
         var container = JSONValue.object([("name", "pytorch"), ("restartCount", JSONValue(restarts))])
-        if let exitCode { container[path: ["state", "terminated"]] = ["exitCode": JSONValue(exitCode), "reason": "Error"] }
+        if let exitCode {
+            container[path: ["state", "terminated"]] = ["exitCode": JSONValue(exitCode), "reason": "Error"]
+        }
         status["containerStatuses"] = [container]
         pods[pod]?["status"] = status
         pods[pod]?[path: ["spec", "nodeName"]] = "node-1"
@@ -103,7 +105,9 @@ struct World {
     mutating func setAll(_ phase: String) { for name in pods.keys { set(name, phase) } }
 
     var conditions: [String] {
-        (job[path: ["status", "conditions"]]?.array ?? []).map { "\($0["type"]?.string ?? "")=\($0["status"]?.string ?? "")" }
+        (job[path: ["status", "conditions"]]?.array ?? []).map {
+            "\($0["type"]?.string ?? "")=\($0["status"]?.string ?? "")"
+        }
     }
     var podNames: [String] { pods.keys.sorted() }
     func counts(_ role: String) -> JSONValue? { job[path: ["status", "replicaStatuses", role]] }

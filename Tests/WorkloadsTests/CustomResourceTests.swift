@@ -46,6 +46,8 @@ struct CustomResourceTests {
         let spec = version?[path: ["schema", "openAPIV3Schema", "properties", "spec", "properties"]]
         for key in job["spec"]?.keys ?? [] { #expect(spec?[key] != nil, "\(key)") }
         let role = spec?[path: ["pytorchReplicaSpecs", "additionalProperties", "properties"]]
-        for key in job[path: ["spec", "pytorchReplicaSpecs", "Master"]]?.keys ?? [] { #expect(role?[key] != nil, "\(key)") }
+        for key in job[path: ["spec", "pytorchReplicaSpecs", "Master"]]?.keys ?? [] {
+            #expect(role?[key] != nil, "\(key)")
+        }
     }
 }

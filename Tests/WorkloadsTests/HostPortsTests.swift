@@ -33,13 +33,17 @@ struct HostPortsTests {
             HostPorts.port(owner: "u", role: 1, of: 2, index: 3, restart: $0, port: 0, in: range)
         }
         #expect(Set(ports).count == 8)
-        let named = (0..<8).map { HostPorts.port(owner: "u", role: 1, of: 2, index: 3, restart: 5, port: $0, in: range) }
+        let named = (0..<8).map {
+            HostPorts.port(owner: "u", role: 1, of: 2, index: 3, restart: 5, port: $0, in: range)
+        }
         #expect(Set(named).count == 8)
     }
 
     @Test("jobs spread over the range")
     func spreads() {
-        let bases = (0..<1000).map { HostPorts.port(owner: "job-\($0)", role: 0, of: 2, index: 0, restart: 0, port: 0, in: range) }
+        let bases = (0..<1000).map {
+            HostPorts.port(owner: "job-\($0)", role: 0, of: 2, index: 0, restart: 0, port: 0, in: range)
+        }
         #expect(Set(bases).count > 900)
         #expect(bases.filter { $0 < 25000 }.count > 400 && bases.filter { $0 < 25000 }.count < 600)
     }
@@ -55,8 +59,10 @@ struct HostPortsTests {
 
     @Test("the numbers never change from version to version")
     func isStable() {
-        #expect(HostPorts.port(owner: "uid-1", role: 0, of: 2, index: 0, restart: 0, port: 0, in: 20000..<30000) == 27891)
-        #expect(HostPorts.port(owner: "uid-1", role: 1, of: 2, index: 1, restart: 1, port: 0, in: 20000..<30000) == 27916)
+        #expect(
+            HostPorts.port(owner: "uid-1", role: 0, of: 2, index: 0, restart: 0, port: 0, in: 20000..<30000) == 27891)
+        #expect(
+            HostPorts.port(owner: "uid-1", role: 1, of: 2, index: 1, restart: 1, port: 0, in: 20000..<30000) == 27916)
     }
 
     @Test(
@@ -73,7 +79,9 @@ struct PyTorchEnvironmentTests {
     private func variables(role: String, index: Int, isHost: Bool = false, gpus: Int = 0) throws -> [String: String] {
         let profile = FrameworkProfile.pyTorch
         let rule = try #require(profile.role(role))
-        let replicas = try ["Master", "Worker"].map { (role: try #require(profile.role($0)), count: $0 == "Master" ? 1 : 2) }
+        let replicas = try ["Master", "Worker"].map {
+            (role: try #require(profile.role($0)), count: $0 == "Master" ? 1 : 2)
+        }
         let context = ReplicaContext(
             jobName: "digits", role: rule, index: index, replicas: replicas, usesHostNetwork: isHost,
             gpusPerReplica: gpus, port: profile.defaultPort)

@@ -54,7 +54,8 @@ struct JobDefaultsTests {
     func keepsAmbiguousRoles() throws {
         let job = try SampleJob()
         let twice = job.setting("spec", "pytorchReplicaSpecs", "master", to: job.json[path: specs + ["Master"]])
-        #expect(try twice.problems().contains { $0.contains("spec.pytorchReplicaSpecs: Unsupported value: \"master\"") })
+        #expect(
+            try twice.problems().contains { $0.contains("spec.pytorchReplicaSpecs: Unsupported value: \"master\"") })
     }
 
     @Test("applying defaults twice changes nothing more, and null objects of Go clients go")

@@ -19,7 +19,9 @@ struct JobValidationTests {
     }
 
     static let rows: [Row] = [
-        Row(path: ["metadata", "name"], value: "\"1st\"", problem: "metadata.name: Invalid value: \"1st\": a DNS-1035 label"),
+        Row(
+            path: ["metadata", "name"], value: "\"1st\"",
+            problem: "metadata.name: Invalid value: \"1st\": a DNS-1035 label"),
         Row(path: ["metadata", "name"], value: "\"Digits\"", problem: "metadata.name: Invalid value: \"Digits\""),
         Row(
             path: ["metadata", "name"], value: "\"a23456789012345678901234567890123456789012345678901234567\"",
@@ -28,7 +30,8 @@ struct JobValidationTests {
         Row(path: ["spec"], value: "3", problem: "spec: Invalid value: 3: must be an object"),
         Row(
             path: ["spec", "cleanPodPolicy"], value: "\"Some\"",
-            problem: "spec.cleanPodPolicy: Unsupported value: \"Some\": supported values: \"All\", \"Running\", \"None\""),
+            problem:
+                "spec.cleanPodPolicy: Unsupported value: \"Some\": supported values: \"All\", \"Running\", \"None\""),
         Row(
             path: ["spec", "ttlSecondsAfterFinished"], value: "-1",
             problem: "spec.ttlSecondsAfterFinished: Invalid value: -1: must be greater than or equal to 0"),
@@ -76,7 +79,8 @@ struct JobValidationTests {
         Row(
             path: ["spec", "modelVersion"],
             value: #"{"modelName": "m", "storage": {"localStorage": {"path": "a", "mountPath": "/m/../x"}}}"#,
-            problem: "spec.modelVersion.storage.localStorage.mountPath: Invalid value: \"/m/../x\": must be an absolute"),
+            problem: "spec.modelVersion.storage.localStorage.mountPath: Invalid value: \"/m/../x\": must be an absolute"
+        ),
     ]
 
     @Test("each wrong field is refused in the words of Kubernetes", arguments: rows)
@@ -94,7 +98,9 @@ struct JobValidationTests {
             .setting("spec", "backoffLimit", to: -1)
             .setting("spec", "pytorchReplicaSpecs", "Master", "replicas", to: 0)
             .masterContainer("image", nil)
-            .masterContainer("resources", ["limits": ["cpu": "1x", "nvidia.com/gpu": "500m"], "requests": ["memory": -1]])
+            .masterContainer(
+                "resources", ["limits": ["cpu": "1x", "nvidia.com/gpu": "500m"], "requests": ["memory": -1]]
+            )
             .annotated("kubedl.io/network-mode", "bridge")
         #expect(try job.problems().count == 8)
     }

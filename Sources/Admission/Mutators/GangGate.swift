@@ -18,7 +18,8 @@ enum GangGate {
         if let node = edit.pod.spec.nodeName {
             edit.problems.append(
                 .forbidden(
-                    FieldPath("spec", "nodeName"), "a pod of gang \(gang) is placed with its gang, not by name on \(node)"))
+                    FieldPath("spec", "nodeName"),
+                    "a pod of gang \(gang) is placed with its gang, not by name on \(node)"))
             return
         }
         if !edit.has(WellKnownNames.gangSchedulingGate, in: "schedulingGates") {

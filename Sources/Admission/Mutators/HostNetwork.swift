@@ -33,7 +33,8 @@ enum HostNetwork {
             containers[entry.container]["ports"] = JSONValue(ports)
             if before != entry.number {
                 let name = containers[entry.container]["name"]?.string ?? ""
-                edit.changes.append("port \(entry.name) of container \(name): \(before ?? 0) -> host port \(entry.number)")
+                edit.changes.append(
+                    "port \(entry.name) of container \(name): \(before ?? 0) -> host port \(entry.number)")
             }
         }
         let variables = variables(for: assignment)

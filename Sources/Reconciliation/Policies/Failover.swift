@@ -56,7 +56,9 @@ enum RestartLimit {
         let replaced = pass.status.replicas.reduce(0) { $0 + $1.counts.restarts.values.reduce(0, +) }
         var restarted = 0
         for entry in pass.job.replicas where pass.restartPolicy(of: entry.role).isKubeletRestarting {
-            restarted += pass.pods(of: entry.role).filter { $0.phase == .running }.reduce(0) { $0 + $1.containerRestarts }
+            restarted += pass.pods(of: entry.role).filter { $0.phase == .running }.reduce(0) {
+                $0 + $1.containerRestarts
+            }
         }
         guard replaced > limit || (restarted > 0 && restarted >= limit) else { return nil }
         return "\(pass.job.title) has failed because it has reached the backoff limit of \(limit) restart(s): "

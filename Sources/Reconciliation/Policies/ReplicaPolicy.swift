@@ -61,7 +61,9 @@ enum ServicePolicy {
         }
         for service in pass.observed.services where !service.isDeleting {
             let entry = pass.job.replicas.first { $0.role.label == service.roleLabel }
-            if let entry, entry.role.hasService, let index = service.index, (0..<entry.count).contains(index) { continue }
+            if let entry, entry.role.hasService, let index = service.index, (0..<entry.count).contains(index) {
+                continue
+            }
             pass.plan.deletions.append(JobDeletion(kind: .service, name: service.key.name, uid: service.uid))
         }
     }
@@ -81,7 +83,9 @@ enum ServicePolicy {
                 JobCreation(kind: .service, name: builder.name, body: builder.service(targetPort: target)))
             return
         }
-        guard pass.job.usesHostNetwork, !existing.isDeleting, existing.targets[port.name] != .number(target) else { return }
+        guard pass.job.usesHostNetwork, !existing.isDeleting, existing.targets[port.name] != .number(target) else {
+            return
+        }
         pass.plan.patches.append(
             ServicePatch(name: existing.key.name, patch: builder.servicePatch(targetPort: target)))
     }

@@ -58,7 +58,9 @@ enum StatusMachine {
     }
 
     private static func cause(of pod: ObservedPod, _ pass: JobPass) -> String {
-        if let end = pod.termination(of: pass.profile.defaultContainer) ?? pod.terminations.first(where: { $0.exitCode != 0 }) {
+        if let end = pod.termination(of: pass.profile.defaultContainer)
+            ?? pod.terminations.first(where: { $0.exitCode != 0 })
+        {
             let reason = end.reason.isEmpty || end.reason == "Error" ? "" : ", \(end.reason)"
             return "\(pod.key.name): exit code \(end.exitCode)\(reason)"
         }
@@ -70,6 +72,7 @@ enum StatusMachine {
         let listed = failed.prefix(10).map { cause(of: $0, pass) }.joined(separator: "; ")
         let more = failed.count > 10 ? " and \(failed.count - 10) more" : ""
         pass.plan.events.append(
-            PlannedEvent(isWarning: true, reason: "PodFailed", message: "\(failed.count) pod(s) failed: \(listed)\(more)"))
+            PlannedEvent(
+                isWarning: true, reason: "PodFailed", message: "\(failed.count) pod(s) failed: \(listed)\(more)"))
     }
 }

@@ -19,6 +19,7 @@ package struct RoleRule: Sendable {
     /// Roles whose pods must run first when pods are not scheduled as a gang.
     package var startsAfter: [String]
 
+    /// A rule from its parts.
     package init(
         _ name: String, defaultReplicas: Int = 1, exactReplicas: Int? = nil, isRequired: Bool = false,
         defaultRestartPolicy: RestartPolicy, hasService: Bool, isMaster: Bool = false, startsAfter: [String] = []
@@ -44,6 +45,7 @@ package struct SuccessRule: Sendable {
     /// Succeeded when every pod of all these roles has succeeded.
     package var succeededWhenAllSucceeded: [String]
 
+    /// A rule from its parts.
     package init(runningWhenAnyActive: [String], succeededWhenAllSucceeded: [String]) {
         self.runningWhenAnyActive = runningWhenAnyActive
         self.succeededWhenAllSucceeded = succeededWhenAllSucceeded
@@ -52,9 +54,12 @@ package struct SuccessRule: Sendable {
 
 /// A port with its name.
 package struct NamedPort: Sendable, Hashable {
+    /// Its name.
     package var name: String
+    /// Its number, 1...65535.
     package var number: Int
 
+    /// A port from its parts.
     package init(name: String, number: Int) {
         self.name = name
         self.number = number
@@ -80,6 +85,7 @@ package struct FrameworkProfile: Sendable {
     /// The environment that tells one replica about the others. Pure.
     package var environment: @Sendable (ReplicaContext) -> [ReplicaVariable]
 
+    /// A framework from its parts.
     package init(
         resource: ResourceType, replicaSpecsKey: String, roles: [RoleRule], defaultContainer: String,
         defaultPort: NamedPort, defaultCleanPodPolicy: CleanPodPolicy, success: SuccessRule,

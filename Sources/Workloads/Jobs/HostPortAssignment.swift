@@ -15,6 +15,7 @@ package struct HostPortAssignment: Sendable, Hashable {
         package var number: Int
     }
 
+    /// In the order of containers and their ports.
     package var entries: [Entry]
 
     /// Gives every named port of the pod a number in `range`.
@@ -83,7 +84,9 @@ package struct HostPortAssignment: Sendable, Hashable {
         }
 
         private static func index(_ metadata: ObjectMeta) -> Int? {
-            metadata.labels[.replicaIndex] ?? metadata.labels["batch.kubernetes.io/job-completion-index"].flatMap { Int($0) }
+            metadata.labels[.replicaIndex] ?? metadata.labels["batch.kubernetes.io/job-completion-index"].flatMap {
+                Int($0)
+            }
                 ?? metadata.annotations["batch.kubernetes.io/job-completion-index"].flatMap { Int($0) }
         }
     }

@@ -54,7 +54,9 @@ package enum JobDefaults {
             let completed = containers.map { withMessagePolicy($0) }
             spec[list] = JSONValue(completed)
         }
-        if role.hasService { PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec) }
+        if role.hasService {
+            PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec)
+        }
         replica[path: ["template", "spec"]] = spec
     }
 

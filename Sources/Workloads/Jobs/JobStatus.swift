@@ -29,15 +29,21 @@ package struct JobStatus: Sendable {
 
     /// Pods of one role by what became of them.
     package struct Replicas: Sendable, Hashable {
+        /// Pods that run or are about to.
         package var active = 0
+        /// Pods that ended well.
         package var succeeded = 0
+        /// Pods that ended badly.
         package var failed = 0
+        /// Failed pods that their nodes put out.
         package var evicted = 0
         /// Replaced pods by index; indexes without any are absent.
         package var restarts: [Int: Int] = [:]
 
+        /// No pods.
         package init() {}
 
+        /// Reads the counts; absent ones are zero.
         package init(json: JSONView?) {
             active = json?["active"]?.int ?? 0
             succeeded = json?["succeeded"]?.int ?? 0
@@ -49,9 +55,12 @@ package struct JobStatus: Sendable {
             }
         }
 
+        /// The counts that are not zero.
         package var json: JSONValue {
             var members: [(String, JSONValue)] = []
-            for (name, count) in [("active", active), ("succeeded", succeeded), ("failed", failed), ("evicted", evicted)]
+            for (name, count) in [
+                ("active", active), ("succeeded", succeeded), ("failed", failed), ("evicted", evicted),
+            ]
             where count != 0 {
                 members.append((name, JSONValue(count)))
             }
@@ -65,11 +74,16 @@ package struct JobStatus: Sendable {
 
     /// The status as it is stored; nil before the first write.
     private let stored: JSONView?
+    /// The latest last.
     package private(set) var conditions: [Condition]
+    /// Counts by role, in the framework's order.
     package var replicas: [(role: String, counts: Replicas)]
+    /// When the job was first seen.
     package var startTime: Timestamp?
+    /// When the job ended.
     package var completionTime: Timestamp?
 
+    /// Reads the stored status; nil before the first write.
     package init(json: JSONView?) {
         stored = json
         conditions = json?["conditions"]?.elements.map { Condition(json: $0) } ?? []

@@ -17,6 +17,7 @@ package struct ReplicaContext: Sendable {
     /// The framework's port.
     package var port: NamedPort
 
+    /// A context from its parts.
     package init(
         jobName: String, role: RoleRule, index: Int, replicas: [(role: RoleRule, count: Int)], usesHostNetwork: Bool,
         gpusPerReplica: Int, port: NamedPort
@@ -46,11 +47,14 @@ package struct ReplicaContext: Sendable {
 
 /// One environment variable of a container.
 package struct ReplicaVariable: Sendable, Hashable {
+    /// Its name.
     package var name: String
+    /// Its value; `$(OTHER)` is replaced by the kubelet.
     package var value: String
     /// Whether a value from the user's template is kept.
     package var yieldsToUser: Bool
 
+    /// A variable from its parts.
     package init(_ name: String, _ value: String, yieldsToUser: Bool = false) {
         self.name = name
         self.value = value

@@ -7,6 +7,7 @@ import KubernetesModel
 package struct RunPolicy: Sendable {
     package var json: JSONView?
 
+    /// Reads the policy from a job's `spec`.
     package init(json: JSONView?) { self.json = json }
 
     /// What is deleted when the job has ended; `None` when absent.

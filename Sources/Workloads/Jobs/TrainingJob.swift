@@ -4,8 +4,10 @@ import KubernetesModel
 /// A job of any framework, read through its profile.
 package struct TrainingJob: Sendable {
     package var json: JSONView
+    /// The job's framework.
     package var profile: FrameworkProfile
 
+    /// A window on the job.
     package init(json: JSONView, profile: FrameworkProfile) {
         self.json = json
         self.profile = profile

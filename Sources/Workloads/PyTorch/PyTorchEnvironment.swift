@@ -13,7 +13,8 @@ package enum PyTorchEnvironment {
         let port: String
         if replica.role.isMaster {
             address = "localhost"
-            port = replica.usesHostNetwork
+            port =
+                replica.usesHostNetwork
                 ? "$(\(HostPortVariable.name(of: replica.port.name)))" : String(replica.port.number)
         } else {
             let master = replica.replicas.first { $0.role.isMaster }?.role ?? replica.role

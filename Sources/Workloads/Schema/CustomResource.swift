@@ -5,11 +5,15 @@ import KubernetesModel
 package struct CustomResource: Sendable {
     /// One column of `kubectl get`.
     package struct Column: Sendable {
+        /// The heading.
         package var name: String
+        /// The type of the value, such as `string`, `integer` or `date`.
         package var type: String
+        /// Where the value is.
         package var jsonPath: String
         package var description: String?
 
+        /// A column from its parts.
         package init(_ name: String, _ jsonPath: String, type: String = "string", description: String? = nil) {
             self.name = name
             self.type = type
@@ -26,13 +30,19 @@ package struct CustomResource: Sendable {
         }
     }
 
+    /// Group, version and names.
     package var resource: ResourceType
+    /// Abbreviations for the command line.
     package var shortNames: [String]
     package var description: String
+    /// The schema of `spec`.
     package var spec: Schema
+    /// The schema of `status`; nil for none and no subresource.
     package var status: Schema?
+    /// Columns of `kubectl get`.
     package var columns: [Column]
 
+    /// A kind from its parts.
     package init(
         _ resource: ResourceType, shortNames: [String] = [], description: String, spec: Schema, status: Schema?,
         columns: [Column]

@@ -7,8 +7,11 @@ import JSON
 package struct Schema: Sendable {
     /// One member of an object: its name, its schema and whether it must be there.
     package struct Property: Sendable {
+        /// The member's name.
         package var name: String
+        /// The schema of its value.
         package var schema: Schema
+        /// Whether it must be there.
         package var isRequired: Bool
 
         /// An optional member.

@@ -13,15 +13,19 @@ package struct GitSyncConfiguration: Sendable {
     package var rootPath = "/code"
     /// Where the code goes below it, and below each container's working folder.
     package var destination = ""
+    /// The branch; nil for the repository's own default.
     package var branch: String?
+    /// The commit or tag; it wins over the branch.
     package var revision: String?
     /// Commits of history, at least 1; nil for all.
     package var depth: Int?
     /// Tries after the first one, at least 0.
     package var maximumFailures = 3
+    /// Whether git goes over ssh.
     package var usesSSH = false
     /// The ssh key's path in the fetching container; nil for the Secret's.
     package var keyFile: String?
+    /// The user for https.
     package var user: String?
     /// The Secret with `username`, `password`, `ssh-privatekey` or `known_hosts`.
     package var secretName: String?

@@ -10,7 +10,9 @@ package struct SyncPlan: Sendable {
     /// Sources in one plan.
     package static let maximumSources = 32
 
+    /// The code; nil for none.
     package var git: GitSyncConfiguration?
+    /// The files, in order.
     package var files: [SyncedFile]
 
     /// Reads the annotations of a pod or job. Nil when nothing is asked for, or when there are problems.

@@ -39,7 +39,8 @@ package enum JobValidation {
         }
         let annotations = ObjectMeta(of: json).annotations
         if annotations[.gitSyncConfig]?.contains("\"http://") == true {
-            warnings.append("\(AnnotationKey.gitSyncConfig.name): http is not encrypted, anybody on the way can change the code")
+            warnings.append(
+                "\(AnnotationKey.gitSyncConfig.name): http is not encrypted, anybody on the way can change the code")
         }
         return warnings
     }

@@ -58,11 +58,13 @@ enum PodTemplateValidation {
             problems.append(
                 .required(
                     place,
-                    "a container must be named \(profile.defaultContainer): it decides whether the replica has succeeded"))
+                    "a container must be named \(profile.defaultContainer): it decides whether the replica has succeeded"
+                ))
         }
         guard let initContainers = spec["initContainers"], initContainers.kind == .array else { return }
         for (index, container) in initContainers.elements.enumerated() {
-            ContainerValidation.check(container, at: path.child("spec", "initContainers").index(index), &names, &problems)
+            ContainerValidation.check(
+                container, at: path.child("spec", "initContainers").index(index), &names, &problems)
         }
     }
 
@@ -128,7 +130,8 @@ enum ContainerValidation {
         for member in list.members {
             let place = path.child(key).key(member.key)
             guard let text = member.value.string ?? member.value.numberText else {
-                problems.append(.invalid(place, json: member.value.shortened, "must be a quantity such as 2, 500m or 4Gi"))
+                problems.append(
+                    .invalid(place, json: member.value.shortened, "must be a quantity such as 2, 500m or 4Gi"))
                 continue
             }
             do {
