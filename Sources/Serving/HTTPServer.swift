@@ -87,7 +87,9 @@ package final class HTTPServer: Sendable {
     }
 
     private func listen(_ tls: TLSContextSource?) async throws -> NIOAsyncChannel<Connection?, Never> {
-        let (limits, placement, registry) = (configuration.limits, configuration.handlerPlacement, registry)
+        let (configuration, registry) = (configuration, registry)
+        let budget = BodyBudget(limit: configuration.limits.maximumBufferedBytes)
+        let metrics = configuration.metrics.map(ServerMetrics.init)
         do {
             return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: 1024)
@@ -96,8 +98,11 @@ package final class HTTPServer: Sendable {
                 .childChannelOption(.socketOption(.so_keepalive), value: 1)
                 .bind(host: configuration.host, port: configuration.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try Self.open(
-                            channel, context: tls?.current, limits: limits, placement: placement, registry: registry)
+                        let handler = ConnectionHandler(
+                            limits: configuration.limits, budget: budget, metrics: metrics)
+                        return try Self.open(
+                            channel, handler, context: tls?.current, placement: configuration.handlerPlacement,
+                            registry: registry)
                     }
                 }
         } catch {
@@ -108,16 +113,21 @@ package final class HTTPServer: Sendable {
 
     /// Sets up an accepted connection, on its event loop; `nil` when there are too many.
     private static func open(
-        _ channel: any Channel, context: NIOSSLContext?, limits: ServerLimits,
+        _ channel: any Channel, _ handler: ConnectionHandler, context: NIOSSLContext?,
         placement: ServerConfiguration.HandlerPlacement, registry: ConnectionRegistry
     ) throws -> Connection? {
-        let handler = ConnectionHandler(limits: limits)
+        let (limits, metrics) = (handler.limits, handler.metrics)
         let connection = Connection(channel: channel, handler: handler, placement: placement)
         guard registry.add(connection) else {
+            metrics?.countRefusedConnection()
             channel.close(promise: nil)
             return nil
         }
-        channel.closeFuture.whenComplete { _ in registry.remove(connection) }
+        metrics?.connections.add(1)
+        channel.closeFuture.whenComplete { _ in
+            metrics?.connections.add(-1)
+            registry.remove(connection)
+        }
         var decoding = NIOHTTPDecoderLimitConfiguration()
         decoding.maxHeaderFieldSize = limits.maximumHeaderFieldBytes
         decoding.maxHeaderListSize = limits.maximumHeaderBytes

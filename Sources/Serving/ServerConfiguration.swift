@@ -64,11 +64,14 @@ package struct ServerConfiguration: Sendable {
     package var limits: ServerLimits
     /// Where handlers run.
     package var handlerPlacement: HandlerPlacement
+    /// Where connections and responses are counted; `nil` counts nothing.
+    package var metrics: MetricsRegistry?
 
     /// A configuration.
     package init(
         host: String, port: Int, tls: ServerTLS?, clientAuthority: ClientAuthority? = nil,
-        limits: ServerLimits = ServerLimits(), handlerPlacement: HandlerPlacement = .sharedPool
+        limits: ServerLimits = ServerLimits(), handlerPlacement: HandlerPlacement = .sharedPool,
+        metrics: MetricsRegistry? = nil
     ) {
         self.host = host
         self.port = port
@@ -76,5 +79,6 @@ package struct ServerConfiguration: Sendable {
         self.clientAuthority = clientAuthority
         self.limits = limits
         self.handlerPlacement = handlerPlacement
+        self.metrics = metrics
     }
 }

@@ -4,6 +4,9 @@ package struct ServerLimits: Sendable, Hashable {
     package var maximumBodyBytes = 16 * 1024 * 1024
     /// Body limits of single paths, for those that need another one than ``maximumBodyBytes``.
     package var bodyBytesByPath: [String: Int] = [:]
+    /// Most bytes that the bodies of all connections may take together until they are answered; a request beyond that is
+    /// answered with 503 and `Retry-After`.
+    package var maximumBufferedBytes = 256 * 1024 * 1024
     /// Largest header field (name and value) in bytes; also the longest request line.
     package var maximumHeaderFieldBytes = 16 * 1024
     /// Largest sum of all header fields in bytes; more is answered with 431.

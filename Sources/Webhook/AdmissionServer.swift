@@ -60,7 +60,8 @@ package final class AdmissionServer: Sendable {
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.host, port: configuration.port, tls: configuration.tls,
-                clientAuthority: authority, limits: configuration.limits, handlerPlacement: .eventLoop),
+                clientAuthority: authority, limits: configuration.limits, handlerPlacement: .eventLoop,
+                metrics: metrics),
             handler: { await service.respond(to: $0) }, logger: logger)
     }
 

@@ -192,6 +192,35 @@ struct HostileClientTests {
         }
     }
 
+    @Test("bodies share a budget: what exceeds it is put off, and what is answered is given back")
+    func budget() async throws {
+        var limits = Self.limits
+        limits.maximumBufferedBytes = 1500
+        let metrics = MetricsRegistry()
+        let post = "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+        let body = String(repeating: "b", count: 1000)
+        try await withServer(limits: limits, metrics: metrics) { server, port in
+            let client = RawClient(port: port)
+            for _ in 0..<5 {
+                #expect(try await client.exchange(post + body, until: .text("1000\n")).contains("POST /x 1000"))
+            }
+            try await client.connect { holder in
+                try await holder.send(post + String(repeating: "b", count: 900))
+                // The holder's bytes may not have been read yet; then it is the holder who is put off later.
+                try await eventually("the second is put off") {
+                    let answer = try await client.exchange(post + body, until: .text("\n"))
+                    return answer.contains("HTTP/1.1 503") && answer.contains("Retry-After: 1\r\n")
+                }
+            }
+            try await eventually("the holder is forgotten") { server.openConnections == 0 }
+            #expect(try await client.exchange(post + body, until: .text("1000\n")).contains("POST /x 1000"))
+            let text = String(decoding: metrics.text(), as: UTF8.self)
+            #expect(text.contains(#"kubedl_http_responses_total{code="2xx"} "#))
+            #expect(!text.contains("kubedl_http_refusals_total 0"))
+            #expect(text.contains("kubedl_http_connections "))
+        }
+    }
+
     @Test("random bytes and mutated requests never bring the server down")
     func fuzz() async throws {
         var limits = Self.limits

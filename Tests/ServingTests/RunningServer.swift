@@ -5,12 +5,13 @@ import Testing
 /// Runs a server around a test's body and stops it afterwards.
 func withServer<Result: Sendable>(
     tls: ServerTLS? = nil, clientAuthority: ClientAuthority? = nil, limits: ServerLimits = ServerLimits(),
-    placement: ServerConfiguration.HandlerPlacement = .sharedPool,
+    placement: ServerConfiguration.HandlerPlacement = .sharedPool, metrics: MetricsRegistry? = nil,
     handler: @escaping HTTPServer.Handler = { .text("\($0.method) \($0.path) \($0.body.count)") },
     _ body: @Sendable (HTTPServer, Int) async throws -> Result
 ) async throws -> Result {
     let server = makeServer(
-        tls: tls, clientAuthority: clientAuthority, limits: limits, placement: placement, handler: handler)
+        tls: tls, clientAuthority: clientAuthority, limits: limits, placement: placement, metrics: metrics,
+        handler: handler)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await server.run() }
         let result = try await body(server, server.started())
@@ -24,11 +25,11 @@ func withServer<Result: Sendable>(
 func makeServer(
     port: Int = 0, tls: ServerTLS? = nil, clientAuthority: ClientAuthority? = nil,
     limits: ServerLimits = ServerLimits(), placement: ServerConfiguration.HandlerPlacement = .sharedPool,
-    handler: @escaping HTTPServer.Handler
+    metrics: MetricsRegistry? = nil, handler: @escaping HTTPServer.Handler
 ) -> HTTPServer {
     let configuration = ServerConfiguration(
         host: "127.0.0.1", port: port, tls: tls, clientAuthority: clientAuthority, limits: limits,
-        handlerPlacement: placement)
+        handlerPlacement: placement, metrics: metrics)
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     return HTTPServer(configuration: configuration, handler: handler, logger: logger)
 }

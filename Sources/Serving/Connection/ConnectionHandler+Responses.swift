@@ -5,6 +5,7 @@ extension ConnectionHandler {
     /// Sends a whole response to the request in hand.
     func respond(status: Int, headers: HeaderFields, body: [UInt8]) {
         guard phase == .answering, let context else { return }
+        metrics?.countResponse(status)
         let closes = mustClose(after: headers)
         var buffer = context.channel.allocator.buffer(capacity: 256 + body.count)
         ResponseEncoder.write(
@@ -16,6 +17,7 @@ extension ConnectionHandler {
     /// Answers HEAD where GET would stream: the same head, without framing because the length is not known.
     func respondWithoutBody(status: Int, headers: HeaderFields) {
         guard phase == .answering, let context else { return }
+        metrics?.countResponse(status)
         let closes = mustClose(after: headers)
         var buffer = context.channel.allocator.buffer(capacity: 256)
         ResponseEncoder.write(
@@ -26,6 +28,7 @@ extension ConnectionHandler {
     /// Sends the head of a streaming response.
     func beginStream(status: Int, headers: HeaderFields) {
         guard phase == .answering, let context else { return }
+        metrics?.countResponse(status)
         let isChunked = head.version == .http1_1
         if !isChunked || mustClose(after: headers) { keepsAlive = false }
         phase = .streaming
@@ -76,6 +79,10 @@ extension ConnectionHandler {
         refuse(413, "the body is larger than the \(bodyLimit) bytes that this server takes", context: context)
     }
 
+    func refuseForNow(context: ChannelHandlerContext) {
+        refuse(503, "too many large requests at once; try again", headers: ["Retry-After": "1"], context: context)
+    }
+
     func refuse(_ error: HTTPParserError, context: ChannelHandlerContext) {
         switch error {
         case .headerOverflow:
@@ -87,15 +94,20 @@ extension ConnectionHandler {
 
     /// Answers before the handler was asked, then reads and throws away the rest, so that the answer is not lost in a
     /// connection reset (RFC 9112 section 9.6), and closes.
-    func refuse(_ status: Int, _ message: String, context: ChannelHandlerContext) {
+    func refuse(
+        _ status: Int, _ message: String, headers: HTTPHeaders = [:], context: ChannelHandlerContext
+    ) {
         guard phase != .discarding, phase != .closing, phase != .closed else { return }
+        metrics?.countRefusal()
         phase = .discarding
         body = []
+        giveBackBody()
+        var headers = headers
+        headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
         let text = Array((message + "\n").utf8)
         var buffer = context.channel.allocator.buffer(capacity: 256 + text.count)
         ResponseEncoder.write(
-            status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], framing: .length(text.count),
-            closes: true, into: &buffer)
+            status: status, headers: headers, framing: .length(text.count), closes: true, into: &buffer)
         if head.method != .HEAD { buffer.writeBytes(text) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         setDeadline(limits.lingerTimeout, context: context)
@@ -108,6 +120,7 @@ extension ConnectionHandler {
     }
 
     private func complete(with buffer: ByteBuffer, closes: Bool, context: ChannelHandlerContext) {
+        giveBackBody()
         guard closes else {
             phase = .idle
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)

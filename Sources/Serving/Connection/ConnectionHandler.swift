@@ -32,6 +32,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     let limits: ServerLimits
+    let budget: BodyBudget
+    let metrics: ServerMetrics?
     let mailbox = Mailbox()
     let outbox = Outbox()
     /// Opens when nothing is left to answer: the client is gone, or a stream must end because the server drains.
@@ -41,6 +43,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
     var body: [UInt8] = []
     var bodyLimit = 0
+    /// How much of the budget the request in hand has taken.
+    var bodyBytesTaken = 0
     var keepsAlive = true
     var hasReceived = false
     var isDraining = false
@@ -53,8 +57,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var timer = DeadlineTimer()
     var context: ChannelHandlerContext?
 
-    init(limits: ServerLimits) {
+    init(limits: ServerLimits, budget: BodyBudget, metrics: ServerMetrics?) {
         self.limits = limits
+        self.budget = budget
+        self.metrics = metrics
     }
 
     // MARK: Channel events
@@ -138,6 +144,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             guard body.count + bytes.readableBytes <= bodyLimit else {
                 return refuseBody(context: context)
             }
+            guard budget.take(bytes.readableBytes) else { return refuseForNow(context: context) }
+            bodyBytesTaken += bytes.readableBytes
             body.append(contentsOf: bytes.readableBytesView)
         case (.end, .readingBody):
             dispatch(context: context)
@@ -198,6 +206,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Going on and ending
 
+    /// The request in hand is answered or given up, so its body no longer counts.
+    func giveBackBody() {
+        budget.giveBack(bodyBytesTaken)
+        bodyBytesTaken = 0
+    }
+
     /// Takes up what arrived meanwhile, then lets the socket be read again.
     func goOn(context: ChannelHandlerContext) {
         while !isBusy, let part = pending.popFirst() { process(part, context: context) }
@@ -230,6 +244,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         phase = .closed
         timer.cancel()
         pending.removeAll()
+        giveBackBody()
         mailbox.finish()
         outbox.close()
         abort.open()
