@@ -1,0 +1,23 @@
+/// Why an expression could not be compiled or evaluated.
+package struct CELError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, in the words of cel-go where it has any.
+    package var message: String
+    /// Where in the source, in characters from its start; nil if the place is not known.
+    package var offset: Int?
+
+    /// An error at a place.
+    package init(_ message: String, offset: Int? = nil) {
+        self.message = message
+        self.offset = offset
+    }
+
+    /// The message with the column, from 1.
+    package var description: String {
+        offset.map { "\(message) (at column \($0 + 1))" } ?? message
+    }
+
+    static func noOverload(_ name: String, _ values: [CELValue], at offset: Int) -> CELError {
+        let types = values.map(\.typeName).joined(separator: ", ")
+        return CELError("no such overload: \(name)(\(types))", offset: offset)
+    }
+}
