@@ -1,6 +1,7 @@
 import NIOCore
-import Serving
 import Testing
+
+@testable import Serving
 
 @Suite("HTTP server")
 struct HTTPServerTests {
@@ -115,6 +116,17 @@ struct HTTPServerTests {
             let answer = try await RawClient(port: port).exchange(Self.close)
             #expect(answer == "HTTP/1.1 200 OK\r\nX-B: good\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
+    }
+
+    @Test(
+        "a date is written as RFC 9110 wants it",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (1_767_225_599, "Wed, 31 Dec 2025 23:59:59 GMT"),
+        ])
+    func dates(seconds: Int64, expected: String) {
+        #expect(HTTPDate.text(seconds) == expected)
     }
 
     @Test("headers, query and path reach the handler as sent")

@@ -67,7 +67,7 @@ struct RawConnection: Sendable {
 
     func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get() }
 
-    /// What came since the last call, when the server has closed or a text has come. Fails after `deadline`.
+    /// What came since the last call without `Date` fields, when the server has closed or a text has come. Fails after `deadline`.
     func receive(until: RawClient.Until, deadline: Duration = .seconds(20)) async throws -> String {
         let end = ContinuousClock.now + deadline
         while true {
@@ -76,7 +76,7 @@ struct RawConnection: Sendable {
             let isComplete = if case .text(let wanted) = until { text.contains(wanted) } else { false }
             if isComplete || isClosed {
                 received.state.withLock { $0.bytes.removeFirst(bytes.count) }
-                return text
+                return text.replacing(#/\r\nDate: [^\r]*/#, with: "")
             }
             guard ContinuousClock.now < end else { throw RawClient.TooLate(received: text) }
             try await Task.sleep(for: .milliseconds(3))

@@ -37,6 +37,9 @@ enum ResponseEncoder {
         case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
         case .untilClose: break
         }
+        buffer.writeStaticString("Date: ")
+        buffer.writeString(HTTPDate.now())
+        buffer.writeStaticString("\r\n")
         if closes { buffer.writeStaticString("Connection: close\r\n") }
         buffer.writeStaticString("\r\n")
     }
@@ -54,6 +57,7 @@ enum ResponseEncoder {
 
     private static func isFraming(_ name: String) -> Bool {
         switch name.utf8.count {
+        case 4: name.lowercased() == "date"
         case 10: name.lowercased() == "connection"
         case 14: name.lowercased() == "content-length"
         case 17: name.lowercased() == "transfer-encoding"
