@@ -19,16 +19,19 @@ package final class HTTPClient: Sendable {
     ///
     /// Throws ``HTTPError``: the deadline, a lost connection, a response over the limit, cancellation of the task.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        try await loop.start(request, isStream: false).whole()
+        // The client must outlive its requests: its end stops the loop.
+        defer { withExtendedLifetime(self) {} }
+        return try await loop.start(request, isStream: false).whole()
     }
 
     /// Sends a request and returns as soon as the status and header fields are there.
     ///
     /// Throws ``HTTPError`` like ``send(_:)``; later failures come out of ``HTTPStream/chunks``.
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPStream {
+        defer { withExtendedLifetime(self) {} }
         let channel = try loop.start(request, isStream: true)
         let head = try await channel.head()
-        return HTTPStream(status: head.status, headers: head.headers, chunks: HTTPBody(channel))
+        return HTTPStream(status: head.status, headers: head.headers, chunks: HTTPBody(channel, of: self))
     }
 
     /// Ends all transfers with `clientClosed` and closes all connections. Later requests fail the same way.

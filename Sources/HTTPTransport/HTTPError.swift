@@ -48,7 +48,8 @@ package struct HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    init(_ code: Code, _ message: String) {
+    /// An error from its parts.
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

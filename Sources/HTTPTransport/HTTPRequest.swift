@@ -27,6 +27,9 @@ package struct HTTPRequest: Sendable {
     package var maximumRedirects: Int
     /// What may be spoken, also after a redirect. A redirect never goes from https to http.
     package var protocols: [Scheme]
+    /// Whether ``HTTPClient/send(_:)`` goes on when its task is cancelled, for what must be tidied up at the end, such
+    /// as giving up a lease. The deadline still holds.
+    package var ignoresCancellation = false
 
     /// Describes a request. Nothing is checked until it is sent.
     package init(

@@ -50,13 +50,20 @@ package struct HTTPBody: AsyncSequence, Sendable {
 
     fileprivate final class Lifetime: Sendable {
         let channel: ResponseChannel
-        init(_ channel: ResponseChannel) { self.channel = channel }
+        /// Keeps the loop running that feeds the channel.
+        let client: HTTPClient
+
+        init(_ channel: ResponseChannel, _ client: HTTPClient) {
+            self.channel = channel
+            self.client = client
+        }
+
         deinit { channel.cancel("the response was dropped before its end") }
     }
 
     private let lifetime: Lifetime
 
-    init(_ channel: ResponseChannel) { lifetime = Lifetime(channel) }
+    init(_ channel: ResponseChannel, of client: HTTPClient) { lifetime = Lifetime(channel, client) }
 
     /// Starts, or goes on, reading.
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(lifetime: lifetime) }

@@ -31,11 +31,16 @@ final class ResponseChannel: Sendable {
 
     private let state = Mutex(State())
     private let isStream: Bool
+    private let ignoresCancellation: Bool
     private let resumeTransfer: @Sendable () -> Void
     private let cancelTransfer: @Sendable () -> Void
 
-    init(isStream: Bool, resume: @escaping @Sendable () -> Void, cancel: @escaping @Sendable () -> Void) {
+    init(
+        isStream: Bool, ignoresCancellation: Bool = false, resume: @escaping @Sendable () -> Void,
+        cancel: @escaping @Sendable () -> Void
+    ) {
         self.isStream = isStream
+        self.ignoresCancellation = ignoresCancellation
         resumeTransfer = resume
         cancelTransfer = cancel
     }
@@ -143,7 +148,7 @@ final class ResponseChannel: Sendable {
                     if isStale { continuation.resume() }
                 }
             } onCancel: {
-                cancel("the task was cancelled")
+                if !ignoresCancellation { cancel("the task was cancelled") }
             }
         }
     }

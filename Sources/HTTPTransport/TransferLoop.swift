@@ -42,7 +42,8 @@ final class TransferLoop: Sendable {
             return state.lastID
         }
         let channel = ResponseChannel(
-            isStream: isStream, resume: { [weak self] in self?.post(.resume(id: id)) },
+            isStream: isStream, ignoresCancellation: request.ignoresCancellation && !isStream,
+            resume: { [weak self] in self?.post(.resume(id: id)) },
             cancel: { [weak self] in self?.post(.cancel(id: id)) })
         let order = Order.start(id: id, request, target, deadline: deadline, channel)
         let (isAccepted, mustRun) = state.withLock { state -> (Bool, Bool) in
