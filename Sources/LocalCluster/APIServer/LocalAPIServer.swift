@@ -1,0 +1,155 @@
+import Cryptography
+import JSON
+import KubernetesModel
+import Logging
+import Serving
+import Synchronization
+
+/// A Kubernetes API server in memory, for trying, developing and testing on one machine.
+///
+/// It serves HTTPS with an authority of its own; whoever holds a client certificate of that authority may do everything.
+/// State lives as long as the object. Never part of production.
+package final class LocalAPIServer: Sendable {
+    /// Where to listen and what to call things.
+    package struct Configuration: Sendable {
+        package var host: String
+        /// 0 takes any free port.
+        package var port: Int
+        /// Created with mode 0700; gets `ca.crt`, `server.crt`, `server.key`, `admin.crt`, `admin.key`.
+        package var certificateDirectory: String
+        package var clusterName: String
+        /// Block of the services' cluster addresses.
+        package var serviceCIDR: String
+        /// Finds host and port behind a service that a webhook configuration names; nil uses the cluster address.
+        package var webhookServiceResolver:
+            (@Sendable (_ namespace: String, _ name: String, _ port: Int) -> (host: String, port: Int)?)?
+
+        package init(
+            host: String = "127.0.0.1", port: Int = 0, certificateDirectory: String, clusterName: String = "kubedl-local",
+            serviceCIDR: String = "127.96.0.0/16",
+            webhookServiceResolver: (
+                @Sendable (_ namespace: String, _ name: String, _ port: Int) -> (host: String, port: Int)?
+            )? = nil
+        ) {
+            self.host = host
+            self.port = port
+            self.certificateDirectory = certificateDirectory
+            self.clusterName = clusterName
+            self.serviceCIDR = serviceCIDR
+            self.webhookServiceResolver = webhookServiceResolver
+        }
+    }
+
+    /// A configuration that cannot be used.
+    package struct ConfigurationError: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    private let configuration: Configuration
+    private let logger: Logger
+    private let certificates: ServerCertificates
+    private let firstAddress: String
+    private let core: APICore
+    private let caller: WebhookCaller
+    private let server: HTTPServer
+
+    /// Makes certificates and writes them. Throws for a block that is none, or a folder that cannot be written.
+    package init(configuration: Configuration, logger: Logger, podLogs: (any PodLogSource)? = nil) throws {
+        guard let block = IPv4Block(configuration.serviceCIDR) else {
+            throw ConfigurationError(
+                description: "\"\(configuration.serviceCIDR)\" is not an IPv4 block such as 127.96.0.0/16")
+        }
+        self.configuration = configuration
+        self.logger = logger
+        firstAddress = IPv4Block.text(block.hosts.lowerBound)
+        certificates = try ServerCertificates.make(host: configuration.host, serviceAddress: firstAddress)
+        try certificates.write(to: configuration.certificateDirectory)
+        let store = Store()
+        let registry = ResourceRegistry(builtIn: BuiltInResources.all)
+        caller = WebhookCaller(
+            resolve: configuration.webhookServiceResolver ?? { Self.clusterAddress(store, $0, $1, $2) })
+        core = APICore(
+            store: store, registry: registry, addresses: ServiceAddresses(block: block),
+            admission: AdmissionChain(store: store, registry: registry, caller: caller, logger: logger),
+            clock: { Timestamp.now() }, logger: logger)
+        let address = Mutex("\(configuration.host):\(configuration.port)")
+        let router = RequestRouter(core: core, podLogs: podLogs, logger: logger, address: { address.withLock { $0 } })
+        server = HTTPServer(
+            configuration: ServerConfiguration(
+                host: configuration.host, port: configuration.port,
+                tls: .pem(certificateChain: certificates.server.chainPEM, privateKey: certificates.server.keyPEM),
+                clientAuthority: ClientAuthority(.pem(certificates.authority))),
+            handler: { await router.respond($0) }, logger: logger)
+    }
+
+    private static func clusterAddress(
+        _ store: Store, _ namespace: String, _ name: String, _ port: Int
+    ) -> (host: String, port: Int)? {
+        let service = store.get(.services, ObjectKey(namespace: namespace, name: name))
+        guard let address = service?.json[path: "spec", "clusterIP"]?.string, address != "None" else { return nil }
+        return (address, port)
+    }
+
+    /// Serves until cancelled. Run it once. Throws when it cannot listen.
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.server.run() }
+            group.addTask { await GarbageCollector(core: self.core, logger: self.logger).run() }
+            group.addTask { await self.completeNamespaces() }
+            group.addTask {
+                let port = try await self.server.started()
+                try await InitialObjects.create(in: self.core, serviceAddress: self.firstAddress, port: port)
+                await self.tick()
+            }
+            defer { caller.close() }
+            // The first task that ends, by failure or by cancellation, ends all.
+            do {
+                try await group.next()
+            } catch is CancellationError {}
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    /// Waits until the server listens and its first objects are there. Answers the port.
+    package func started() async throws -> Int {
+        let port = try await server.started()
+        let service = ObjectKey(namespace: "default", name: "kubernetes")
+        for await _ in core.store.wakeUps(for: .services) where core.store.get(.services, service) != nil { break }
+        try Task.checkCancellation()
+        return port
+    }
+
+    /// YAML text of a kubeconfig with the authority and the administrator's certificate inline; waits for ``started()``.
+    package func clientKubeconfig() async throws -> String {
+        let port = try await started()
+        return Kubeconfig.text(
+            name: configuration.clusterName, server: "https://\(configuration.host):\(port)",
+            authority: certificates.authority, certificate: certificates.administrator.chainPEM,
+            key: certificates.administrator.keyPEM)
+    }
+
+    /// Lets watches look at the clock twice a second.
+    private func tick() async {
+        while (try? await Task.sleep(for: .milliseconds(500))) != nil { core.store.tick() }
+    }
+
+    /// Gives new namespaces their service account and the authority's certificate.
+    private func completeNamespaces() async {
+        for await _ in core.store.wakeUps(for: .namespaces) {
+            if Task.isCancelled { return }
+            for namespace in core.store.list(.namespaces).objects where !namespace.isTerminating {
+                do {
+                    try await InitialObjects.complete(
+                        namespace: namespace.key.name, in: core, authority: certificates.authority)
+                } catch {
+                    logger.debug(
+                        "a namespace will be completed later",
+                        metadata: ["namespace": "\(namespace.key.name)", "reason": "\(error)"])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import JSON
+import KubernetesModel
+
+/// Turns what a client sent into a complete object of its kind: checks, pruning, defaults. Pure.
+enum ObjectDecoding {
+    /// Checks `kind` and `apiVersion` against the endpoint and fills them in. Throws 400.
+    static func checkType(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) {
+        if let problem = ObjectMetadataRules.typeProblem(object) {
+            throw .badRequest(
+                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): "
+                    + problem)
+        }
+        let kind = object["kind"]?.string ?? ""
+        let apiVersion = object["apiVersion"]?.string ?? ""
+        guard kind.isEmpty || kind == definition.kind else {
+            throw .badRequest("the kind of the object (\(kind)) does not match the kind of the request (\(definition.kind))")
+        }
+        guard apiVersion.isEmpty || apiVersion == definition.apiVersion else {
+            throw .badRequest(
+                "the API version in the data (\(apiVersion)) does not match the expected API version "
+                    + "(\(definition.apiVersion))")
+        }
+        var ordered: [(String, JSONValue)] = [
+            ("apiVersion", JSONValue(definition.apiVersion)), ("kind", JSONValue(definition.kind)),
+        ]
+        if apiVersion.isEmpty || kind.isEmpty {
+            ordered += (object.members ?? []).filter { $0.key != "apiVersion" && $0.key != "kind" }
+                .map { ($0.key, $0.value) }
+            object = .object(ordered)
+        }
+    }
+
+    /// The namespace of the body must be that of the path. Throws 400.
+    static func checkNamespace(_ object: JSONValue, _ path: ResourcePath, _ definition: ResourceDefinition) throws(StatusBody) {
+        guard definition.isNamespaced else {
+            if object.metadataNamespace != nil { return }
+            return
+        }
+        if let given = object.metadataNamespace, given != path.namespace {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
+    }
+
+    /// Drops unknown fields and sets defaults; answers the problems that field validation speaks of.
+    static func complete(_ object: inout JSONValue, _ definition: ResourceDefinition) -> [String] {
+        if definition.custom == nil, object.bytes.containsNull { object = object.withoutNulls }
+        let unknown = definition.behavior.prune(&object)
+        definition.behavior.setDefaults(&object)
+        return unknown.map { "unknown field \"\($0)\"" }
+    }
+
+    /// What field validation makes of unknown fields: nothing, warnings, or 400.
+    static func report(_ problems: [String], in context: RequestContext, isPatch: Bool = false) throws(StatusBody) {
+        guard !problems.isEmpty else { return }
+        switch context.write.fieldValidation {
+        case .ignore: return
+        case .warn: for problem in problems { context.warnings.add(problem) }
+        case .strict:
+            let definition = context.definition
+            let text = "strict decoding error: " + problems.joined(separator: ", ")
+            if isPatch {
+                throw StatusBody(
+                    code: 422, reason: "Invalid", message: " \"\" is invalid: patch: Invalid value: \"\": \(text)",
+                    details: .init(causes: [
+                        .init(field: "patch", reason: "FieldValueInvalid", message: "Invalid value: \"\": \(text)")
+                    ]))
+            }
+            throw .badRequest(
+                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(text)")
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Whether the text has the letters of a null, inside a string or not.
+    fileprivate var containsNull: Bool {
+        var index = 0
+        while index + 3 < count {
+            if self[index] == 0x6E, self[index + 1] == 0x75, self[index + 2] == 0x6C, self[index + 3] == 0x6C { return true }
+            index += 1
+        }
+        return false
+    }
+}

@@ -1,0 +1,108 @@
+import JSON
+import KubernetesModel
+
+/// Who has the logs of containers: the node agent.
+package protocol PodLogSource: Sendable {
+    /// Writes the log of one container to `write` until it ends or, with `follow`, until the container has stopped.
+    ///
+    /// Throws ``PodLogError`` before the first write if there is no such log. `write` throws when the client has gone.
+    func streamLogs(
+        of container: ContainerLogReference, options: PodLogOptions,
+        to write: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws
+}
+
+/// A container of a pod that is bound to a node.
+package struct ContainerLogReference: Sendable, Hashable {
+    package var namespace: String
+    package var podName: String
+    package var podUID: String
+    package var nodeName: String
+    package var container: String
+
+    package init(namespace: String, podName: String, podUID: String, nodeName: String, container: String) {
+        self.namespace = namespace
+        self.podName = podName
+        self.podUID = podUID
+        self.nodeName = nodeName
+        self.container = container
+    }
+}
+
+/// Which part of a log, and how. Source: k8s.io/api core/v1 PodLogOptions.
+package struct PodLogOptions: Sendable, Hashable {
+    package var follow = false
+    /// The log of the container's last life instead of this one.
+    package var previous = false
+    /// Begins each line with its RFC 3339 time.
+    package var timestamps = false
+    package var tailLines: Int?
+    package var limitBytes: Int?
+    package var since: Timestamp?
+
+    package init() {}
+
+    /// Reads the query. Throws 400 and 422.
+    init(_ query: QueryParameters, now: Timestamp) throws(StatusBody) {
+        follow = try query.flag("follow")
+        previous = try query.flag("previous")
+        timestamps = try query.flag("timestamps")
+        tailLines = try query.integer("tailLines")
+        limitBytes = try query.integer("limitBytes")
+        if let tailLines, tailLines < 0 { throw .invalidOption("tailLines", "Invalid value: must be greater than or equal to 0") }
+        if let seconds = try query.integer("sinceSeconds") { since = now - .seconds(seconds) }
+        if let text = query["sinceTime"], !text.isEmpty {
+            guard let time = Timestamp(text) else { throw .badRequest("sinceTime: \"\(text)\" is not a time") }
+            since = time
+        }
+    }
+}
+
+/// Why there is no log.
+package struct PodLogError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// HTTP status, 400...599.
+    package var code: Int
+    /// Reason of the Status, such as `BadRequest`.
+    package var reason: String
+    package var message: String
+
+    package init(code: Int, reason: String, message: String) {
+        self.code = code
+        self.reason = reason
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+extension ContainerLogReference {
+    /// The container that a log request means. Throws 400. Source: pkg/registry/core/pod/strategy.go LogLocation.
+    static func choose(in pod: JSONView, named wanted: String?) throws(StatusBody) -> ContainerLogReference {
+        let view = Pod(json: pod)
+        let names = ["initContainers", "containers", "ephemeralContainers"].map { list in
+            pod[path: "spec", list]?.elements.compactMap { $0["name"]?.string } ?? []
+        }
+        let all = names.flatMap { $0 }
+        let container: String
+        if let wanted, !wanted.isEmpty {
+            guard all.contains(wanted) else {
+                throw .badRequest("container \(wanted) is not valid for pod \(view.name)")
+            }
+            container = wanted
+        } else if let preferred = pod[
+            path: "metadata", "annotations", "kubectl.kubernetes.io/default-container"]?.string, all.contains(preferred)
+        {
+            container = preferred
+        } else if names[1].count == 1, let only = names[1].first {
+            container = only
+        } else {
+            throw .badRequest(
+                "a container name must be specified for pod \(view.name), choose one of: [\(names[1].joined(separator: " "))]"
+                    + (names[0].isEmpty
+                        ? "" : " or one of the init containers: [\(names[0].joined(separator: " "))]"))
+        }
+        return ContainerLogReference(
+            namespace: view.namespace ?? "", podName: view.name, podUID: view.metadata.uid,
+            nodeName: pod[path: "spec", "nodeName"]?.string ?? "", container: container)
+    }
+}

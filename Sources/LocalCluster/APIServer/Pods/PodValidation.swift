@@ -1,0 +1,197 @@
+import JSON
+import KubernetesModel
+
+/// What is wrong with a pod's spec. Source: pkg/apis/core/validation/validation.go, the parts that the node agent relies on.
+enum PodValidation {
+    static func validate(spec: JSONValue, at path: FieldPath = FieldPath("spec")) -> [FieldError] {
+        var errors: [FieldError] = []
+        let containers = spec["containers"]?.elements ?? []
+        if containers.isEmpty { errors.append(.required(path.child("containers"))) }
+        var names = Set<String>()
+        let volumes = validateVolumes(spec, path, &errors)
+        let isHostNetwork = spec["hostNetwork"]?.bool ?? false
+        for list in ["initContainers", "containers"] {
+            for (index, container) in (spec[list]?.elements ?? []).enumerated() {
+                let at = path.child(list).index(index)
+                let name = container["name"]?.string ?? ""
+                if name.isEmpty {
+                    errors.append(.required(at.child("name")))
+                } else if let problem = NameValidation.dns1123LabelProblem(name) {
+                    errors.append(.invalid(at.child("name"), name, problem))
+                } else if !names.insert(name).inserted {
+                    errors.append(.duplicate(at.child("name"), name))
+                }
+                errors += PodContainerValidation.validate(
+                    container, at: at, volumes: volumes, isHostNetwork: isHostNetwork)
+            }
+        }
+        errors += validateChoices(spec, path)
+        errors += validateGates(spec, path)
+        if isHostNetwork { errors += hostPortConflicts(spec, path) }
+        return errors
+    }
+
+    private static func validateVolumes(
+        _ spec: JSONValue, _ path: FieldPath, _ errors: inout [FieldError]
+    ) -> Set<String> {
+        var names = Set<String>()
+        for (index, volume) in (spec["volumes"]?.elements ?? []).enumerated() {
+            let at = path.child("volumes").index(index)
+            let name = volume["name"]?.string ?? ""
+            if name.isEmpty {
+                errors.append(.required(at.child("name")))
+            } else if let problem = NameValidation.dns1123LabelProblem(name) {
+                errors.append(.invalid(at.child("name"), name, problem))
+            } else if !names.insert(name).inserted {
+                errors.append(.duplicate(at.child("name"), name))
+            }
+            let sources = volume.keys.filter { $0 != "name" }
+            if sources.count > 1 {
+                errors.append(.forbidden(at.child(sources[1]), "may not specify more than 1 volume type"))
+            }
+        }
+        return names
+    }
+
+    private static func validateChoices(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (field, supported) in [
+            ("restartPolicy", ["Always", "OnFailure", "Never"]),
+            ("dnsPolicy", ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]),
+        ] {
+            let value = spec[field]?.string ?? ""
+            if !supported.contains(value) {
+                errors.append(.notSupported(path.child(field), value, supported: supported.sorted()))
+            }
+        }
+        for field in ["nodeName", "serviceAccountName", "priorityClassName"] {
+            let value = spec[field]?.string ?? ""
+            if !value.isEmpty, let problem = NameValidation.dns1123SubdomainProblem(value) {
+                errors.append(.invalid(path.child(field), value, problem))
+            }
+        }
+        for field in ["hostname", "subdomain"] {
+            let value = spec[field]?.string ?? ""
+            if !value.isEmpty, let problem = NameValidation.dns1123LabelProblem(value) {
+                errors.append(.invalid(path.child(field), value, problem))
+            }
+        }
+        if let seconds = spec["activeDeadlineSeconds"]?.int, seconds < 1 {
+            errors.append(
+                .invalid(path.child("activeDeadlineSeconds"), seconds, "must be between 1 and 2147483647, inclusive"))
+        }
+        return errors
+    }
+
+    private static func validateGates(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var names = Set<String>()
+        let gates = spec["schedulingGates"]?.elements ?? []
+        for (index, gate) in gates.enumerated() {
+            let at = path.child("schedulingGates").index(index)
+            let name = gate["name"]?.string ?? ""
+            if let problem = NameValidation.qualifiedNameProblem(name) {
+                errors.append(.invalid(at, name, problem))
+            } else if !names.insert(name).inserted {
+                errors.append(.duplicate(at, name))
+            }
+        }
+        if !gates.isEmpty, !(spec["nodeName"]?.string ?? "").isEmpty {
+            errors.append(
+                .forbidden(path.child("nodeName"), "cannot be set until all schedulingGates have been cleared"))
+        }
+        return errors
+    }
+
+    private static func hostPortConflicts(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var seen = Set<String>()
+        var errors: [FieldError] = []
+        for (index, container) in (spec["containers"]?.elements ?? []).enumerated() {
+            for (portIndex, port) in (container["ports"]?.elements ?? []).enumerated() {
+                guard let number = port["hostPort"]?.int, number > 0 else { continue }
+                let text = "\(port["protocol"]?.string ?? "TCP")/\(port["hostIP"]?.string ?? "")/\(number)"
+                if !seen.insert(text).inserted {
+                    errors.append(
+                        .duplicate(
+                            path.child("containers").index(index).child("ports").index(portIndex).child("hostPort"), text))
+                }
+            }
+        }
+        return errors
+    }
+
+    // MARK: Updates
+
+    private static let immutableText =
+        "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+        + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+        + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+
+    /// What a change of a pod's spec may not do.
+    static func validateUpdate(_ spec: JSONValue, from old: JSONValue) -> [FieldError] {
+        let path = FieldPath("spec")
+        var errors = validate(spec: spec)
+        let oldGates = Set((old["schedulingGates"]?.elements ?? []).compactMap { $0["name"]?.string })
+        for (index, gate) in (spec["schedulingGates"]?.elements ?? []).enumerated() {
+            if let name = gate["name"]?.string, !oldGates.contains(name) {
+                errors.append(
+                    .forbidden(
+                        path.child("schedulingGates").index(index).child("name"),
+                        "only deletion is allowed, but found new scheduling gate '\(name)'"))
+            }
+        }
+        let tolerations = spec["tolerations"]?.elements ?? []
+        if !(old["tolerations"]?.elements ?? []).allSatisfy({ tolerations.contains($0) }) {
+            errors.append(
+                .forbidden(path.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds"))
+        }
+        var allowed = spec
+        for field in ["activeDeadlineSeconds", "tolerations", "schedulingGates"] { allowed[field] = old[field] }
+        if old["terminationGracePeriodSeconds"]?.int ?? 0 < 0, spec["terminationGracePeriodSeconds"]?.int == 1 {
+            allowed["terminationGracePeriodSeconds"] = old["terminationGracePeriodSeconds"]
+        }
+        if !oldGates.isEmpty {
+            for field in ["nodeSelector", "affinity"] { allowed[field] = old[field] }
+        }
+        for list in ["containers", "initContainers"] { allowed[list] = withImages(of: old, in: allowed, list) }
+        let changed = changedFields(allowed, old)
+        if !changed.isEmpty {
+            errors.append(.forbidden(path, immutableText + "; changed: " + changed.joined(separator: ", ")))
+        }
+        return errors
+    }
+
+    private static func withImages(of old: JSONValue, in spec: JSONValue, _ list: String) -> JSONValue? {
+        guard let containers = spec[list]?.array else { return spec[list] }
+        let before = old[list]?.elements ?? []
+        return JSONValue(
+            containers.enumerated().map { index, container in
+                var container = container
+                if before.indices.contains(index) {
+                    container["image"] = before[index]["image"]
+                    container["imagePullPolicy"] = before[index]["imagePullPolicy"]
+                }
+                return container
+            })
+    }
+
+    private static func changedFields(_ new: JSONValue, _ old: JSONValue) -> [String] {
+        let keys = old.keys + new.keys.filter { old[$0] == nil }
+        return keys.filter { key in
+            let (left, right) = (old[key], new[key])
+            if left?.isEmptyValue ?? true, right?.isEmptyValue ?? true { return false }
+            return left != right
+        }.map { "spec.\($0)" }
+    }
+}
+
+extension JSONValue {
+    /// Null, an empty array or an empty object: the same as absent for a typed object.
+    var isEmptyValue: Bool {
+        switch kind {
+        case .null: true
+        case .array, .object: isEmpty
+        default: false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import KubernetesModel
+
+/// One media range of an Accept header, or a Content-Type.
+package struct MediaType: Sendable, Equatable {
+    /// Lower case, such as `application/json`.
+    package var name: String
+    /// Parameters in order, keys in lower case.
+    package var parameters: [(key: String, value: String)]
+
+    /// Reads one media type with its parameters.
+    package init(_ text: some StringProtocol) {
+        let parts = text.split(separator: ";").map { trimmed($0) }
+        name = (parts.first ?? "").lowercased()
+        parameters = parts.dropFirst().compactMap { part in
+            guard let equals = part.firstIndex(of: "=") else { return nil }
+            let value = part[part.index(after: equals)...].filter { $0 != "\"" }
+            return (trimmed(part[..<equals]).lowercased(), trimmed(value))
+        }
+    }
+
+    package subscript(parameter: String) -> String? { parameters.first { $0.key == parameter }?.value }
+
+    package static func == (left: MediaType, right: MediaType) -> Bool {
+        left.name == right.name && left.parameters.elementsEqual(right.parameters) { $0 == $1 }
+    }
+}
+
+func trimmed(_ text: some StringProtocol) -> String {
+    var view = Substring(text)
+    while let first = view.first, first == " " || first == "\t" { view = view.dropFirst() }
+    while let last = view.last, last == " " || last == "\t" { view = view.dropLast() }
+    return String(view)
+}
+
+/// The form in which an answer is written.
+package enum ResponseForm: Sendable, Equatable {
+    case object
+    /// `metav1.Table`; the wire form of rows' objects is decided by `includeObject`.
+    case table
+    /// `PartialObjectMetadata`, or its list.
+    case partialMetadata
+    /// `APIGroupDiscoveryList` of the given version (`v2` or `v2beta1`).
+    case aggregatedDiscovery(version: String)
+
+    /// Chooses the first range of an Accept header that this server can write.
+    ///
+    /// Throws 406 if there is none. No header means JSON.
+    package static func negotiate(accept: String?) throws(StatusBody) -> ResponseForm {
+        guard let accept, !trimmed(accept).isEmpty else { return .object }
+        for range in accept.split(separator: ",").map({ MediaType($0) }) {
+            guard ["application/json", "*/*", "application/*"].contains(range.name) else { continue }
+            switch (range["as"], range["g"], range["v"]) {
+            case (nil, _, _): return .object
+            case ("Table", "meta.k8s.io", "v1"): return .table
+            case ("PartialObjectMetadata", "meta.k8s.io", "v1"), ("PartialObjectMetadataList", "meta.k8s.io", "v1"):
+                return .partialMetadata
+            case ("APIGroupDiscoveryList", "apidiscovery.k8s.io", let version?) where version == "v2":
+                return .aggregatedDiscovery(version: version)
+            default: continue
+            }
+        }
+        throw .notAcceptable("only the following media types are accepted: application/json, application/yaml")
+    }
+}

@@ -1,0 +1,111 @@
+/// What the path of a request names.
+///
+/// Source: k8s.io/apiserver pkg/endpoints/request/requestinfo.go.
+package enum RequestPath: Sendable, Equatable {
+    /// A collection, an object or a subresource of one.
+    case resource(ResourcePath)
+    /// `/api`
+    case coreVersions
+    /// `/apis`
+    case groups
+    /// `/apis/GROUP`
+    case group(String)
+    /// `/api/v1` or `/apis/GROUP/VERSION`
+    case groupVersion(group: String, version: String)
+    /// Anything else, such as `/healthz`; without a trailing slash.
+    case other(String)
+
+    /// Reads a raw (percent-encoded) path without its query.
+    package init(_ path: String) {
+        let parts = path.split(separator: "/").map { percentDecoded($0) }
+        switch parts.first {
+        case "api": self = Self.inGroup("", Array(parts.dropFirst()), path)
+        case "apis" where parts.count > 1: self = Self.inGroup(parts[1], Array(parts.dropFirst(2)), path)
+        case "apis": self = .groups
+        default: self = .other("/" + parts.joined(separator: "/"))
+        }
+    }
+
+    private static func inGroup(_ group: String, _ rest: [String], _ path: String) -> RequestPath {
+        guard let version = rest.first else { return group.isEmpty ? .coreVersions : .group(group) }
+        var parts = rest.dropFirst()
+        guard !parts.isEmpty else { return .groupVersion(group: group, version: version) }
+        var resource = ResourcePath(group: group, version: version, plural: "")
+        if parts.first == "watch" {
+            resource.isLegacyWatch = true
+            parts = parts.dropFirst()
+        }
+        if parts.first == "namespaces", parts.count > 1 {
+            let second = parts[parts.startIndex + 1]
+            let third = parts.count > 2 ? parts[parts.startIndex + 2] : nil
+            if let third, group.isEmpty == false || (third != "status" && third != "finalize") {
+                resource.namespace = second
+                parts = parts.dropFirst(2)
+            } else {
+                resource.namespace = nil
+            }
+        }
+        guard let plural = parts.first else { return .other(path) }
+        resource.plural = plural
+        resource.name = parts.dropFirst().first
+        resource.subresource = parts.dropFirst(2).first
+        guard parts.count <= 3 else { return .other(path) }
+        return .resource(resource)
+    }
+}
+
+/// The parts of a resource request's path.
+package struct ResourcePath: Sendable, Equatable {
+    package var group: String
+    package var version: String
+    package var namespace: String?
+    package var plural: String
+    package var name: String?
+    package var subresource: String?
+    /// The path has the deprecated `/watch/` segment.
+    package var isLegacyWatch = false
+
+    package init(
+        group: String, version: String, namespace: String? = nil, plural: String, name: String? = nil,
+        subresource: String? = nil
+    ) {
+        self.group = group
+        self.version = version
+        self.namespace = namespace
+        self.plural = plural
+        self.name = name
+        self.subresource = subresource
+    }
+
+    /// `v1` or `apps/v1`.
+    package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+    package var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
+}
+
+/// Replaces `%XX` by its byte; a `%` that is followed by no two hex digits stays, and so does ill-formed UTF-8 (repaired).
+package func percentDecoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "+"), plusIsSpace {
+            bytes.append(UInt8(ascii: " "))
+        } else if byte == UInt8(ascii: "%"), rest.count >= 2, let high = hexDigit(rest[rest.startIndex]),
+            let low = hexDigit(rest[rest.startIndex + 1])
+        {
+            bytes.append(high << 4 | low)
+            rest = rest.dropFirst(2)
+        } else {
+            bytes.append(byte)
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+private func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

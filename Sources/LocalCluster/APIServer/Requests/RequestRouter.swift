@@ -1,0 +1,216 @@
+import JSON
+import KubernetesModel
+import Logging
+import Serving
+
+/// Answers HTTP requests: who asks, what the path means, which verb it is, and how the answer is written.
+struct RequestRouter: Sendable {
+    let core: APICore
+    let podLogs: (any PodLogSource)?
+    let logger: Logger
+    /// `host:port`, for discovery.
+    let address: @Sendable () -> String
+
+    func respond(_ request: ServerRequest) async -> ServerResponse {
+        let start = ContinuousClock().now
+        let response: ServerResponse
+        do throws(StatusBody) {
+            response = try await answer(request)
+        } catch {
+            response = Self.failure(error)
+        }
+        logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.path)", "status": "\(response.status)",
+                "user": "\(request.peer?.commonName ?? "")", "duration": "\(ContinuousClock().now - start)",
+            ])
+        return response
+    }
+
+    private func answer(_ request: ServerRequest) async throws(StatusBody) -> ServerResponse {
+        let user =
+            request.peer.map { RequestUser.certificate(commonName: $0.commonName, organizations: $0.organizations) }
+            ?? .anonymous
+        let path = RequestPath(request.path)
+        if case .other(let text) = path, let response = try open(text, request) { return response }
+        if user.isAnonymous { throw .unauthorized() }
+        switch path {
+        case .resource(let resource): return try await self.resource(resource, request, user)
+        case .other(let text): return try closed(text, request)
+        default: return try discovery(path, request)
+        }
+    }
+
+    // MARK: Paths outside the API groups
+
+    /// What everyone may read.
+    private func open(_ path: String, _ request: ServerRequest) throws(StatusBody) -> ServerResponse? {
+        let first = path.split(separator: "/").first.map(String.init) ?? ""
+        switch first {
+        case "healthz", "livez", "readyz":
+            return ServerResponse(
+                status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array("ok".utf8)))
+        case "version": return .json(DiscoveryDocuments.version.bytes)
+        default: return nil
+        }
+    }
+
+    private func closed(_ path: String, _ request: ServerRequest) throws(StatusBody) -> ServerResponse {
+        guard request.method == "GET" else { throw .methodNotAllowed() }
+        let parts = path.split(separator: "/").map(String.init)
+        let catalog = core.registry.catalog
+        if parts.isEmpty {
+            return .json(JSONValue.object([("paths", ["/api", "/apis", "/healthz", "/openapi/v3", "/version"])]).bytes)
+        }
+        guard parts.starts(with: ["openapi", "v3"]) else { throw .pathNotFound() }
+        let rest = Array(parts.dropFirst(2))
+        var document: JSONValue?
+        switch (rest.count, rest.first) {
+        case (0, _): document = OpenAPIDocuments.index(catalog, hash: String(core.store.revision))
+        case (2, "api"): document = OpenAPIDocuments.document(group: "", version: rest[1], catalog)
+        case (3, "apis"): document = OpenAPIDocuments.document(group: rest[1], version: rest[2], catalog)
+        default: break
+        }
+        guard let document else { throw .pathNotFound() }
+        return .json(document.bytes)
+    }
+
+    private func discovery(_ path: RequestPath, _ request: ServerRequest) throws(StatusBody) -> ServerResponse {
+        guard request.method == "GET" else { throw .methodNotAllowed() }
+        let catalog = core.registry.catalog
+        let form = try ResponseForm.negotiate(accept: request.headers["Accept"])
+        if case .aggregatedDiscovery(let version) = form, path == .coreVersions || path == .groups {
+            var response = ServerResponse.json(
+                DiscoveryDocuments.aggregated(core: path == .coreVersions, catalog).bytes)
+            response.headers["Content-Type"] =
+                "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
+            return response
+        }
+        let document: JSONValue?
+        switch path {
+        case .coreVersions: document = DiscoveryDocuments.coreVersions(address: address())
+        case .groups: document = DiscoveryDocuments.groupList(catalog)
+        case .group(let name): document = DiscoveryDocuments.group(name, catalog)
+        case .groupVersion(let group, let version):
+            document = DiscoveryDocuments.resourceList(group: group, version: version, catalog)
+        default: document = nil
+        }
+        guard let document else { throw .pathNotFound() }
+        return .json(document.bytes)
+    }
+
+    // MARK: Resources
+
+    private func resource(
+        _ path: ResourcePath, _ request: ServerRequest, _ user: RequestUser
+    ) async throws(StatusBody) -> ServerResponse {
+        if let virtual = VirtualResource.all.first(where: {
+            $0.group == path.group && $0.version == path.version && $0.plural == path.plural
+        }) {
+            guard request.method == "POST" else { throw .methodNotAllowed() }
+            let body = try RequestBody.object(request.body, contentType: request.headers["Content-Type"])
+            return .json(virtual.answer(body, user: user).bytes, status: 201)
+        }
+        guard
+            let definition = core.registry.catalog.find(
+                group: path.group, version: path.version, plural: path.plural)
+        else { throw .pathNotFound() }
+        if path.namespace != nil, !definition.isNamespaced { throw .pathNotFound() }
+        if let subresource = path.subresource, !definition.has(subresource: subresource) {
+            let known = ["exec", "attach", "portforward", "proxy", "token", "scale", "resize"]
+            throw known.contains(subresource)
+                ? .notImplemented("\(path.plural)/\(subresource)") : .pathNotFound()
+        }
+        if definition.isNamespaced, path.namespace == nil, path.name != nil { throw .pathNotFound() }
+        let query = QueryParameters(request.query)
+        var context = RequestContext(path: path, definition: definition, query: query, user: user)
+        context.write = try WriteParameters(query)
+        context.form = try ResponseForm.negotiate(accept: request.headers["Accept"])
+        context.contentType = request.headers["Content-Type"]
+        context.userAgent = request.headers["User-Agent"] ?? ""
+        context.body = request.body
+        context.isPatch = request.method == "PATCH"
+        var response = try await perform(request.method, context)
+        for warning in context.warnings.all {
+            response.headers.add("Warning", "299 - \"\(Self.quoted(warning))\"")
+        }
+        return response
+    }
+
+    private func perform(_ method: String, _ context: RequestContext) async throws(StatusBody) -> ServerResponse {
+        if method == "GET", try isWatch(context) { return try watch(context) }
+        switch (method, context.path.name, context.path.subresource) {
+        case ("GET", _, "log"?): return try logs(context)
+        case ("GET", nil, _): return json(try core.list(context), context)
+        case ("GET", _?, _): return json(core.objectBody(try core.get(context), context), context)
+        case ("POST", _?, "binding"?): return json(try await core.bind(context), context, status: 201)
+        case ("POST", _?, "eviction"?): return json(try await core.evict(context), context, status: 201)
+        case ("POST", nil, _) where !context.definition.isNamespaced || context.path.namespace != nil:
+            return json(core.objectBody(try await core.create(context), context), context, status: 201)
+        case ("PUT", _?, _): return json(core.objectBody(try await core.update(context), context), context)
+        case ("PATCH", _?, _):
+            let (object, wasCreated) = try await core.patch(context)
+            return json(core.objectBody(object, context), context, status: wasCreated ? 201 : 200)
+        case ("DELETE", _?, nil): return json(core.objectBody(try await core.delete(context), context), context)
+        case ("DELETE", nil, _) where context.definition.verbs.contains("deletecollection"):
+            return json(try await core.deleteCollection(context), context)
+        default: throw .methodNotAllowed()
+        }
+    }
+
+    private func isWatch(_ context: RequestContext) throws(StatusBody) -> Bool {
+        if context.path.isLegacyWatch { return true }
+        guard context.path.name == nil else { return false }
+        return try context.query.flag("watch")
+    }
+
+    private func watch(_ context: RequestContext) throws(StatusBody) -> ServerResponse {
+        let session = try WatchSession(core: core, context: context)
+        return ServerResponse(status: 200, headers: ["Content-Type": "application/json"], body: .stream { writer in
+            try await session.run { try await writer.write($0) }
+        })
+    }
+
+    private func logs(_ context: RequestContext) throws(StatusBody) -> ServerResponse {
+        let pod = try core.current(context)
+        let container = try ContainerLogReference.choose(in: pod.json, named: context.query["container"])
+        let options = try PodLogOptions(context.query, now: core.clock())
+        guard !container.nodeName.isEmpty else {
+            return ServerResponse(status: 200, headers: ["Content-Type": "text/plain"])
+        }
+        guard let podLogs else { throw .notImplemented("logs without a node agent") }
+        return ServerResponse(status: 200, headers: ["Content-Type": "text/plain"], body: .stream { writer in
+            do {
+                try await podLogs.streamLogs(of: container, options: options) { try await writer.write($0) }
+            } catch let error as PodLogError {
+                try await writer.write(Array("\(error.message)\n".utf8))
+            }
+        })
+    }
+
+    // MARK: Answers
+
+    private func json(_ value: JSONValue, _ context: RequestContext, status: Int = 200) -> ServerResponse {
+        .json(value.bytes, status: status)
+    }
+
+    static func failure(_ error: StatusBody) -> ServerResponse {
+        var response = ServerResponse.json(error.value.bytes, status: error.code)
+        if let seconds = error.details?.retryAfterSeconds, seconds > 0 { response.headers["Retry-After"] = String(seconds) }
+        return response
+    }
+
+    /// A text inside the quotes of a Warning header: RFC 7234 section 5.5, control characters as spaces.
+    private static func quoted(_ text: String) -> String {
+        var quoted = ""
+        for scalar in text.unicodeScalars.prefix(4096) {
+            switch scalar {
+            case "\"", "\\": quoted += "\\" + String(scalar)
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: quoted += " "
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted
+    }
+}

@@ -1,0 +1,69 @@
+import JSON
+import KubernetesModel
+
+/// What a new cluster has before anyone asks: namespaces, their service accounts, priority classes, the API's service.
+enum InitialObjects {
+    static let namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
+
+    /// Creates them through the ordinary verbs. `serviceAddress` is the first address of the service block.
+    static func create(in core: APICore, serviceAddress: String, port: Int) async throws(StatusBody) {
+        for name in namespaces {
+            try await create(
+                core, "v1", "namespaces", namespace: nil,
+                ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": JSONValue(name)]])
+        }
+        for (name, value) in [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)] {
+            try await create(
+                core, "scheduling.k8s.io/v1", "priorityclasses", namespace: nil,
+                [
+                    "metadata": ["name": JSONValue(name)], "value": JSONValue(value),
+                    "preemptionPolicy": "PreemptLowerPriority",
+                ])
+        }
+        try await create(
+            core, "v1", "services", namespace: "default",
+            [
+                "metadata": [
+                    "name": "kubernetes", "labels": ["component": "apiserver", "provider": "kubernetes"],
+                ],
+                "spec": [
+                    "clusterIP": JSONValue(serviceAddress),
+                    "ports": [["name": "https", "port": 443, "targetPort": JSONValue(port)]],
+                ],
+            ])
+    }
+
+    /// A service account and the authority's certificate for a namespace that lacks them.
+    static func complete(namespace: String, in core: APICore, authority: [UInt8]) async throws(StatusBody) {
+        let key = ObjectKey(namespace: namespace, name: "default")
+        if core.store.get(.serviceAccounts, key) == nil {
+            try await create(
+                core, "v1", "serviceaccounts", namespace: namespace, ["metadata": ["name": "default"]])
+        }
+        let bundle = ObjectKey(namespace: namespace, name: "kube-root-ca.crt")
+        if core.store.get(.configMaps, bundle) == nil {
+            try await create(
+                core, "v1", "configmaps", namespace: namespace,
+                [
+                    "metadata": ["name": "kube-root-ca.crt"],
+                    "data": ["ca.crt": JSONValue(String(decoding: authority, as: UTF8.self))],
+                ])
+        }
+    }
+
+    private static func create(
+        _ core: APICore, _ apiVersion: String, _ plural: String, namespace: String?, _ object: JSONValue
+    ) async throws(StatusBody) {
+        guard let definition = core.registry.catalog.definitions.first(where: {
+            $0.apiVersion == apiVersion && $0.plural == plural
+        }) else { return }
+        var context = RequestContext.internalRequest(definition, ObjectKey(namespace: namespace, name: ""))
+        context.path.name = nil
+        context.userAgent = "kube-apiserver"
+        do {
+            _ = try await core.create(context, object)
+        } catch {
+            if error.reason != "AlreadyExists" { throw error }
+        }
+    }
+}

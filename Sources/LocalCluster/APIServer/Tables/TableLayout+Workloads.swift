@@ -1,0 +1,76 @@
+import JSON
+import KubernetesModel
+
+extension TableLayout {
+    private static let templateColumns = [
+        TableColumn("Containers", priority: 1), TableColumn("Images", priority: 1), TableColumn("Selector", priority: 1),
+    ]
+
+    private static func templateCells(_ object: JSONView) -> [JSONValue] {
+        let containers = object[path: "spec", "template", "spec", "containers"].map { Array($0.elements) } ?? []
+        return [
+            JSONValue(containers.compactMap { $0["name"]?.string }.joined(separator: ",")),
+            JSONValue(containers.compactMap { $0["image"]?.string }.joined(separator: ",")),
+            JSONValue(labelText(object[path: "spec", "selector", "matchLabels"])),
+        ]
+    }
+
+    private static func number(_ object: JSONView, _ path: String...) -> Int { object[path: path]?.int ?? 0 }
+
+    package static let deployments = TableLayout(
+        [
+            .name, TableColumn("Ready"), TableColumn("Up-to-date", type: "integer"),
+            TableColumn("Available", type: "integer"), .age,
+        ] + templateColumns
+    ) { object, now in
+        [
+            object.nameCell,
+            JSONValue("\(number(object, "status", "readyReplicas"))/\(number(object, "spec", "replicas"))"),
+            JSONValue(number(object, "status", "updatedReplicas")),
+            JSONValue(number(object, "status", "availableReplicas")), object.ageCell(now),
+        ] + templateCells(object)
+    }
+
+    package static let replicaSets = TableLayout(
+        [
+            .name, TableColumn("Desired", type: "integer"), TableColumn("Current", type: "integer"),
+            TableColumn("Ready", type: "integer"), .age,
+        ] + templateColumns
+    ) { object, now in
+        [
+            object.nameCell, JSONValue(number(object, "spec", "replicas")),
+            JSONValue(number(object, "status", "replicas")), JSONValue(number(object, "status", "readyReplicas")),
+            object.ageCell(now),
+        ] + templateCells(object)
+    }
+
+    package static let statefulSets = TableLayout(
+        [.name, TableColumn("Ready"), .age] + templateColumns.prefix(2)
+    ) { object, now in
+        [
+            object.nameCell,
+            JSONValue("\(number(object, "status", "readyReplicas"))/\(number(object, "spec", "replicas"))"),
+            object.ageCell(now),
+        ] + templateCells(object).prefix(2)
+    }
+
+    package static let jobs = TableLayout(
+        [.name, TableColumn("Status"), TableColumn("Completions"), TableColumn("Duration"), .age] + templateColumns
+    ) { object, now in
+        let conditions = object[path: "status", "conditions"].map { Array($0.elements) } ?? []
+        func holds(_ type: String) -> Bool {
+            conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
+        }
+        let status = holds("Complete") ? "Complete" : holds("Failed") ? "Failed" : holds("Suspended") ? "Suspended" : "Running"
+        var duration = ""
+        if let start = object[path: "status", "startTime"]?.string {
+            let end = object[path: "status", "completionTime"]?.string.flatMap { Timestamp($0) } ?? now
+            duration = ageText(start, end)
+        }
+        return [
+            object.nameCell, JSONValue(status),
+            JSONValue("\(number(object, "status", "succeeded"))/\(object[path: "spec", "completions"]?.int ?? 1)"),
+            JSONValue(duration), object.ageCell(now),
+        ] + templateCells(object)
+    }
+}

@@ -1,0 +1,53 @@
+import JSON
+import KubernetesModel
+import Logging
+
+/// The verbs of the API on the store. Sockets, paths and formats are outside.
+struct APICore: Sendable {
+    let store: Store
+    let registry: ResourceRegistry
+    let addresses: ServiceAddresses
+    let admission: AdmissionChain
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+
+    /// The stored form of an object as its definition's version shows it.
+    func served(_ object: JSONValue, as definition: ResourceDefinition) -> JSONValue {
+        guard definition.apiVersion != definition.storageAPIVersion else { return object }
+        if definition.storage == .events { return EventConversion.toEventsV1(object) }
+        var object = object
+        object["apiVersion"] = JSONValue(definition.apiVersion)
+        return object
+    }
+
+    /// An object of a request in the form in which it is stored.
+    func stored(_ object: JSONValue, of definition: ResourceDefinition) -> JSONValue {
+        guard definition.apiVersion != definition.storageAPIVersion else { return object }
+        if definition.storage == .events { return EventConversion.toCoreV1(object) }
+        var object = object
+        object["apiVersion"] = JSONValue(definition.storageAPIVersion)
+        return object
+    }
+
+    func get(_ context: RequestContext) throws(StatusBody) -> JSONValue {
+        served(try current(context).value, as: context.definition)
+    }
+
+    func current(_ context: RequestContext) throws(StatusBody) -> StoredObject {
+        guard let object = store.get(context.definition.storage, context.key) else {
+            throw .notFound(context.definition.groupResource, name: context.name)
+        }
+        return object
+    }
+
+    /// Follows up on a change that others read from memory: definitions and service addresses.
+    func committed(_ resource: GroupResource, removed: JSONValue? = nil) {
+        switch resource {
+        case .customResourceDefinitions:
+            registry.renew(customResourceDefinitions: store.list(resource).objects.map(\.json))
+        case .services:
+            if let address = removed?[path: "spec", "clusterIP"]?.string { addresses.release(address) }
+        default: break
+        }
+    }
+}
