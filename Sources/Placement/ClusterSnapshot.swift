@@ -116,6 +116,11 @@ package struct ClusterSnapshot: Sendable {
         charge(uid)
     }
 
+    /// Gives back room that was chosen but that the API server was never told of: another planner may have chosen since.
+    package mutating func dropPlannedClaims() {
+        for (uid, claim) in claims where claim.source == .planned { dropClaim(uid) }
+    }
+
     /// Lets a pod be planned onto any node again.
     package mutating func forgetAvoided(_ uid: String) {
         avoided[uid] = nil

@@ -26,6 +26,7 @@ extension PodProjection {
         let gates = spec.schedulingGates
         hasGangGate = gates.contains(WellKnownNames.gangSchedulingGate)
         hasOtherGates = gates.contains { $0 != WellKnownNames.gangSchedulingGate }
+        hasAnnotations = metadata.json?["annotations"]?.kind == .object
         reservedNode = metadata.annotations[GangNames.reservedNode]
         gpuDevices = metadata.annotations[.gpuDevices]?.elements ?? []
         controller = metadata.controller.map {

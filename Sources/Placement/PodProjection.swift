@@ -86,6 +86,8 @@ package struct PodProjection: Hashable, Sendable {
     package var hasGangGate = false
     /// Whether somebody else's scheduling gate holds it back.
     package var hasOtherGates = false
+    /// Whether it has annotations, so that a patch can add one among them.
+    package var hasAnnotations = false
     /// The node the planner chose before it took the gate away.
     package var reservedNode: String?
     /// Indices of the GPUs that it was given at bind.
