@@ -23,7 +23,7 @@ package final class HTTPServer: Sendable {
         self.configuration = configuration
         self.handler = handler
         self.logger = logger
-        registry = ConnectionRegistry(limit: configuration.limits.maximumConnections)
+        registry = ConnectionRegistry(limit: OpenFileLimit.connections(wanted: configuration.limits.maximumConnections))
     }
 
     /// How many connections are open.

@@ -24,7 +24,8 @@ package struct ServerLimits: Sendable, Hashable {
     package var writeTimeout = Duration.seconds(60)
     /// How long the rest of a refused request is read and thrown away, so that the client can read the refusal.
     package var lingerTimeout = Duration.seconds(2)
-    /// Most open connections; further ones are closed at once.
+    /// Most open connections; further ones are closed at once. Never more than three quarters of the files that the
+    /// process may open.
     package var maximumConnections = 4096
     /// How long requests in flight may take to finish when the server stops.
     package var drainTimeout = Duration.seconds(10)

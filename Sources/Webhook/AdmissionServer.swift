@@ -26,7 +26,7 @@ package final class AdmissionServer: Sendable {
 
         /// A configuration with the limits of ``standardLimits``.
         package init(
-            host: String = "0.0.0.0", port: Int = 8443, tls: ServerTLS, clientAuthority: ClientAuthority? = nil,
+            host: String = "0.0.0.0", port: Int = 9443, tls: ServerTLS, clientAuthority: ClientAuthority? = nil,
             admission: AdmissionConfiguration = AdmissionConfiguration(), limits: ServerLimits = standardLimits
         ) {
             self.host = host
