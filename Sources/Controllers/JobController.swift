@@ -1,0 +1,100 @@
+import JSON
+import KubernetesClient
+import KubernetesModel
+import Logging
+import Reconciliation
+import Workloads
+
+/// Runs the jobs of one framework: watches them and what they own, plans, applies.
+///
+/// It holds nothing that it could not see again: it can end at any moment and start anywhere.
+package struct JobController: Sendable {
+    private let profile: FrameworkProfile
+    private let cache: JobCache
+    private let applier: JobApplier
+    private let configuration: ControllerConfiguration
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    /// A controller for the jobs of `profile`.
+    package init(
+        profile: FrameworkProfile, cluster: any ClusterAccess, configuration: ControllerConfiguration, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now
+    ) {
+        self.profile = profile
+        self.configuration = configuration
+        self.now = now
+        var logger = logger
+        logger[metadataKey: "kind"] = "\(profile.resource.kind)"
+        self.logger = logger
+        cache = JobCache(profile: profile)
+        applier = JobApplier(cluster: cluster, parallelWrites: configuration.parallelWrites, logger: logger)
+    }
+
+    /// Works until the task is cancelled.
+    package func run(watching client: KubernetesClient) async throws {
+        let queue = WorkQueue<ObjectKey>()
+        let namespace = configuration.namespace
+        let selector = "\(LabelKey.groupName.name)=\(profile.resource.group)"
+        let jobs = Informer(client: client, type: profile.resource, namespace: namespace, logger: logger) {
+            $0.detached()
+        }
+        let pods = Informer(
+            client: client, type: .pods, namespace: namespace, labelSelector: selector, logger: logger
+        ) { ObservedPod(Pod(json: $0)) }
+        let services = Informer(
+            client: client, type: .services, namespace: namespace, labelSelector: selector, logger: logger
+        ) { ObservedService(Service(json: $0)) }
+        jobs.onChange { key, _, job in
+            cache.setJob(key, job)
+            queue.add(key)
+        }
+        pods.onChange { key, _, pod in
+            for job in cache.setPod(key, pod) { queue.add(job) }
+        }
+        services.onChange { key, _, service in
+            for job in cache.setService(key, service) { queue.add(job) }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await jobs.run() }
+            group.addTask { try await pods.run() }
+            group.addTask { try await services.run() }
+            group.addTask {
+                // Before everything is seen, pods would seem to be missing.
+                try await jobs.waitUntilSynced()
+                try await pods.waitUntilSynced()
+                try await services.waitUntilSynced()
+                logger.info("controller works", metadata: ["jobs": "\(jobs.count)", "pods": "\(pods.count)"])
+                await queue.run(workers: configuration.workers) { await reconcile($0) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// One pass over one job.
+    func reconcile(_ key: ObjectKey) async -> WorkQueue<ObjectKey>.Outcome {
+        guard let observed = cache.observe(key) else { return .done }
+        let plan = planJob(observed, now: now(), configuration: configuration.reconciliation)
+        let outcome = await applier.apply(plan, to: observed.job) { cache.setWrittenJob(key, $0) }
+        switch outcome {
+        case .done:
+            return plan.requeueAfter.map { .after($0) } ?? .done
+        case .conflict:
+            logger.debug("job changed meanwhile", metadata: ["job": "\(key)"])
+            return .retry
+        case .failed(let error):
+            if case .after(let delay) = error.retry { return .after(delay) }
+            return .retry
+        }
+    }
+
+    /// Takes in what a watch would bring; for tests.
+    func observe(job: JSONDocument) { cache.setJob(ObjectMeta(of: job.root).key, job) }
+
+    /// Takes in what a watch would bring; for tests.
+    func observe(pod key: ObjectKey, _ pod: ObservedPod?) { _ = cache.setPod(key, pod) }
+
+    /// Takes in what a watch would bring; for tests.
+    func observe(service key: ObjectKey, _ service: ObservedService?) { _ = cache.setService(key, service) }
+}
