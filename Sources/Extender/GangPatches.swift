@@ -17,9 +17,9 @@ package enum GangPatches {
             operations.append(.remove(gate))
         }
         if pod.hasAnnotations {
-            operations.append(.add(annotations.appending(GangNames.reservedNode.name), JSONValue(node)))
+            operations.append(.add(annotations.appending(AnnotationKey<String>.reservedNode.name), JSONValue(node)))
         } else {
-            operations.append(.add(annotations, .object([(GangNames.reservedNode.name, JSONValue(node))])))
+            operations.append(.add(annotations, .object([(AnnotationKey<String>.reservedNode.name, JSONValue(node))])))
         }
         return JSONPatch(operations)
     }
@@ -29,7 +29,7 @@ package enum GangPatches {
     /// A strategic merge patch of the status: conditions merge by type.
     package static func condition(of pod: PodProjection, isPlaced: Bool, message: String, now: Timestamp) -> JSONValue {
         var condition: [(String, JSONValue)] = [
-            ("type", JSONValue(GangNames.condition)), ("status", JSONValue(isPlaced ? "True" : "False")),
+            ("type", JSONValue(WellKnownNames.gangCondition)), ("status", JSONValue(isPlaced ? "True" : "False")),
             ("reason", JSONValue(isPlaced ? "Scheduled" : "Unschedulable")), ("message", JSONValue(message)),
         ]
         if isPlaced || pod.waitingMessage == nil {

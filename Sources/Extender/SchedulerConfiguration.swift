@@ -1,4 +1,5 @@
 internal import JSON
+internal import KubernetesModel
 internal import Placement
 
 /// The configuration through which kube-scheduler calls this extender, as YAML.
@@ -29,7 +30,7 @@ package func schedulerConfiguration(
             managedResources:
               - name: \(ResourceAmounts.gpuResource)
                 ignoredByScheduler: false
-              - name: \(GangNames.callingResource)
+              - name: \(WellKnownNames.gangResource)
                 ignoredByScheduler: true
             ignorable: false
 

@@ -34,6 +34,8 @@ extension AnnotationKey where Value == String {
     package static var fileSync: AnnotationKey<String> { .init("kubedl.io/file-sync") }
     /// The host ports of the pod: a JSON object of port name to number, written by the pod webhook.
     package static var hostPorts: AnnotationKey<String> { .init("kubedl.io/host-ports") }
+    /// The node that the planner reserved for the pod of a gang, written when it opened the pod's gate.
+    package static var reservedNode: AnnotationKey<String> { .init("kubedl.io/reserved-node") }
     /// What the pod webhook changed: one line a change, joined by `; `.
     package static var mutations: AnnotationKey<String> { .init("kubedl.io/mutations") }
 }
@@ -54,6 +56,10 @@ extension AnnotationKey where Value == CommaList<Int> {
 package enum WellKnownNames {
     /// The scheduling gate that holds the pods of a gang until all of them fit.
     package static let gangSchedulingGate = "kubedl.io/gang"
+    /// The extended resource that makes the scheduler call the extender for the pods of a gang. No node offers it.
+    package static let gangResource = "kubedl.io/gang"
+    /// The pod condition that says whether the pod's gang has room, and if not, what is missing.
+    package static let gangCondition = "kubedl.io/GangScheduled"
     /// The extended resource of whole GPUs.
     package static let gpuResource = "nvidia.com/gpu"
     /// The value of the network mode annotation for host networking.

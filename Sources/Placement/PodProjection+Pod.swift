@@ -5,7 +5,7 @@ extension PodProjection {
     /// Reads what placement needs from a Pod.
     ///
     /// Resources in `ignored`, which no node offers because they only call the extender in, are left out.
-    package init(_ pod: Pod, ignoring ignored: Set<String> = [GangNames.callingResource]) {
+    package init(_ pod: Pod, ignoring ignored: Set<String> = [WellKnownNames.gangResource]) {
         let metadata = pod.metadata
         let spec = pod.spec
         self.init(uid: metadata.uid, namespace: metadata.namespace ?? "", name: metadata.name)
@@ -27,12 +27,12 @@ extension PodProjection {
         hasGangGate = gates.contains(WellKnownNames.gangSchedulingGate)
         hasOtherGates = gates.contains { $0 != WellKnownNames.gangSchedulingGate }
         hasAnnotations = metadata.json?["annotations"]?.kind == .object
-        reservedNode = metadata.annotations[GangNames.reservedNode]
+        reservedNode = metadata.annotations[.reservedNode]
         gpuDevices = metadata.annotations[.gpuDevices]?.elements ?? []
         controller = metadata.controller.map {
             PodController(apiVersion: $0.apiVersion, kind: $0.kind, name: $0.name, uid: $0.uid)
         }
-        waitingMessage = pod.status.condition(GangNames.condition).flatMap { $0.isTrue ? nil : $0.message }
+        waitingMessage = pod.status.condition(WellKnownNames.gangCondition).flatMap { $0.isTrue ? nil : $0.message }
     }
 
     private static func membership(_ metadata: ObjectMeta) -> GangMembership? {
