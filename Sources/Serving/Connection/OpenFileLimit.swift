@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// How many files, sockets included, the process may have open.
@@ -12,9 +12,9 @@ enum OpenFileLimit {
     static func current() -> Int {
         var limit = rlimit()
         #if canImport(Glibc)
-        let outcome = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let outcome = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         #else
-        let outcome = getrlimit(RLIMIT_NOFILE, &limit)
+            let outcome = getrlimit(RLIMIT_NOFILE, &limit)
         #endif
         return outcome == 0 ? Int(clamping: limit.rlim_cur) : Int.max
     }
