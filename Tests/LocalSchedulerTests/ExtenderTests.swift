@@ -44,7 +44,7 @@ struct ExtenderTests {
     func problems(_ extender: String, _ problem: String) throws {
         let text = #"{"apiVersion":"kubescheduler.config.k8s.io/v1","kind":"KubeSchedulerConfiguration","extenders":[\#(extender)]}"#
         let json = try JSONDocument(parsing: text).root
-        #expect(throws: ConfigurationError(problems: [problem])) { try SchedulerConfiguration(json: json) }
+        #expect(throws: SchedulerConfigurationError(problems: [problem])) { try SchedulerConfiguration(json: json) }
     }
 
     @Test(

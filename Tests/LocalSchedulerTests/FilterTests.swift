@@ -135,10 +135,10 @@ struct ClusterStateTests {
         var bound = pod
         bound.nodeName = "n"
         cluster.update(pod: bound)
-        #expect(used() == 1 && cluster.holds(pod.key))
+        #expect(used() == 1 && cluster.holds(pod.key, uid: pod.uid))
         bound.isFinished = true
         cluster.update(pod: bound)
-        #expect(used() == 0 && !cluster.holds(pod.key))
+        #expect(used() == 0 && !cluster.holds(pod.key, uid: pod.uid))
         cluster.assume(pod, on: "n")
         cluster.remove(pod: pod.key, uid: "another")
         #expect(used() == 1)

@@ -41,6 +41,12 @@ struct PodSources: Sendable {
         throw SourceProblem("couldn't find key \(key) in \(kind.rawValue) \(namespace)/\(name)")
     }
 
+    /// Whether all that a pod refers to is there.
+    func covers(_ spec: PodSpec) -> Bool {
+        let names = Self.names(in: spec)
+        return names.configMaps.allSatisfy { configMaps[$0] != nil } && names.secrets.allSatisfy { secrets[$0] != nil }
+    }
+
     /// The names that a pod refers to, in environments and volumes.
     static func names(in spec: PodSpec) -> (configMaps: Set<String>, secrets: Set<String>) {
         var configMaps = Set<String>()

@@ -11,6 +11,8 @@ struct PodStatusText: Sendable {
     var address: String
     /// The moment of the report: the transition time of conditions that changed.
     var now: Timestamp
+    /// The conditions that this node wrote last; those of the pod as it was given if nil.
+    var before: [Condition]?
 
     /// Where the pod is in its life. Source: kubelet `getPhase`.
     var phase: PodStatus.Phase {
@@ -38,12 +40,12 @@ struct PodStatusText: Sendable {
         }
     }
 
-    /// The `status` object: what this node answers for. Conditions of others are not in it.
+    /// The `status` object.
     var value: JSONValue {
         let phase = phase
         let own = JSONValue(address)
         var status = JSONValue.object([
-            ("phase", JSONValue(phase.rawValue)), ("conditions", JSONValue(conditions(phase).map(\.value))),
+            ("phase", JSONValue(phase.rawValue)), ("conditions", JSONValue((conditions + foreignConditions).map(\.value))),
             ("hostIP", own), ("hostIPs", [["ip": own]]), ("startTime", JSONValue(runtime.startTime.description)),
             ("qosClass", JSONValue(QualityOfService.name(recipe.pod.spec))),
             ("containerStatuses", JSONValue(recipe.main.map { containerStatus($0) })),
@@ -67,7 +69,15 @@ struct PodStatusText: Sendable {
         return container.role == .initial ? state.end?.exitCode == 0 : state.isRunning
     }
 
-    private func conditions(_ phase: PodStatus.Phase) -> [Condition] {
+    /// Conditions that others wrote, which a merge of the list must not lose.
+    private var foreignConditions: [Condition] {
+        let own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
+        return recipe.pod.status.conditions.filter { !own.contains($0.type) }
+    }
+
+    /// The conditions that a node answers for.
+    var conditions: [Condition] {
+        let phase = phase
         let unready = recipe.containers.filter { $0.role != .initial && !isReady($0) }.map(\.name)
         let waiting = recipe.initial.filter { !isReady($0) }.map(\.name)
         let hasEnded = phase == .succeeded
@@ -90,8 +100,8 @@ struct PodStatusText: Sendable {
 
     private func condition(_ type: String, _ holds: Bool, _ reason: String, _ message: String) -> Condition {
         let status = holds ? "True" : "False"
-        let before = recipe.pod.status.condition(type)
-        let since = before.flatMap { $0.status == status ? $0.lastTransitionTime : nil } ?? now
+        let known = (before ?? recipe.pod.status.conditions).first { $0.type == type }
+        let since = known.flatMap { $0.status == status ? $0.lastTransitionTime : nil } ?? now
         return Condition(type: type, status: status, reason: reason, message: message, lastTransitionTime: since)
     }
 

@@ -1,15 +1,16 @@
 internal import JSON
 
 /// What is wrong with a scheduler configuration: which field, and what to write instead.
-struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+package struct SchedulerConfigurationError: Error, Hashable, CustomStringConvertible {
     /// Field and problem, such as `extenders[0].urlPrefix: Required value`.
-    var problems: [String]
-    var description: String { "the scheduler configuration is invalid: " + problems.joined(separator: "; ") }
+    package var problems: [String]
+    /// All problems in one line.
+    package var description: String { "the scheduler configuration is invalid: " + problems.joined(separator: "; ") }
 }
 
 /// The part of a `KubeSchedulerConfiguration` that this scheduler follows: extenders and back-off.
 /// Source: kubescheduler.config.k8s.io/v1. Profiles, leader election and client settings are accepted and not used.
-struct SchedulerConfiguration: Sendable, Hashable {
+package struct SchedulerConfiguration: Sendable, Hashable {
     /// The extenders in the order in which they are asked.
     var extenders: [ExtenderConfiguration] = []
     /// How long a pod waits after the first attempt that failed, > 0.
@@ -18,10 +19,10 @@ struct SchedulerConfiguration: Sendable, Hashable {
     var maximumBackoff: Duration = .seconds(10)
 
     /// No extenders, the default back-off.
-    init() {}
+    package init() {}
 
-    /// Reads a `KubeSchedulerConfiguration`. Throws ``ConfigurationError`` with every problem found.
-    init(json: JSONView) throws(ConfigurationError) {
+    /// Reads a `KubeSchedulerConfiguration`. Throws ``SchedulerConfigurationError`` with every problem found.
+    init(json: JSONView) throws(SchedulerConfigurationError) {
         var problems: [String] = []
         if json["kind"]?.string != "KubeSchedulerConfiguration" {
             problems.append("kind: must be KubeSchedulerConfiguration")
@@ -46,6 +47,6 @@ struct SchedulerConfiguration: Sendable, Hashable {
         if extenders.count(where: { $0.bindVerb != nil }) > 1 {
             problems.append("extenders: only one extender can have a bindVerb")
         }
-        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+        guard problems.isEmpty else { throw SchedulerConfigurationError(problems: problems) }
     }
 }

@@ -75,8 +75,8 @@ struct ClusterState: Sendable {
         if assumed[pod.key]?.uid == pod.uid { assumed[pod.key] = nil }
     }
 
-    /// Whether a pod is bound or being bound.
-    func holds(_ key: ObjectKey) -> Bool { bound[key] != nil || assumed[key] != nil }
+    /// Whether this incarnation of a pod is bound or being bound.
+    func holds(_ key: ObjectKey, uid: String) -> Bool { (bound[key] ?? assumed[key])?.uid == uid }
 
     /// All nodes by name, with what is taken on them.
     func snapshot() -> [NodeState] {

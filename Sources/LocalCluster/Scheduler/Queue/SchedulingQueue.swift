@@ -12,8 +12,8 @@ struct SchedulingQueue: Sendable {
     }
 
     private var entries: [ObjectKey: Entry] = [:]
-    private let initialBackoff: Duration
-    private let maximumBackoff: Duration
+    private var initialBackoff: Duration
+    private var maximumBackoff: Duration
 
     /// An empty queue. Waits double from `initialBackoff` to `maximumBackoff`.
     init(initialBackoff: Duration = .seconds(1), maximumBackoff: Duration = .seconds(10)) {
@@ -33,8 +33,19 @@ struct SchedulingQueue: Sendable {
         entries[pod.key] = entry
     }
 
+    /// Uses other waits from the next failure on.
+    mutating func setBackoff(initial: Duration, maximum: Duration) {
+        initialBackoff = initial
+        maximumBackoff = maximum
+    }
+
     /// Takes a pod out: bound, deleted or gated.
     mutating func remove(_ key: ObjectKey) { entries[key] = nil }
+
+    /// Takes a pod out if it is of this incarnation.
+    mutating func remove(_ key: ObjectKey, uid: String) {
+        if entries[key]?.pod.uid == uid { entries[key] = nil }
+    }
 
     /// The pod to try now, by priority and age; it is not given again until ``fail(_:now:)``.
     mutating func next(now: Timestamp) -> SchedulablePod? {

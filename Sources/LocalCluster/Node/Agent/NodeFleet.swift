@@ -1,0 +1,70 @@
+internal import Glibc
+package import KubernetesClient
+internal import KubernetesModel
+package import Logging
+internal import NIOPosix
+internal import Synchronization
+
+/// The nodes of a local cluster, all in this process, with the services' endpoints and addresses.
+package final class NodeFleet: Sendable {
+    /// How long containers have to end when the fleet ends, before they are killed.
+    private static let lastGrace = Duration.seconds(2)
+
+    private let configuration: NodeFleetConfiguration
+    private let client: KubernetesClient
+    private let logger: Logger
+    private let processes = ProcessRegistry()
+    /// The logs of all containers.
+    package let logs = LogRegistry()
+
+    /// Describes the nodes; ``run(whenRegistered:)`` makes them live. Throws ``SystemError`` or ``MissingTool`` when the
+    /// machine cannot run containers at all.
+    package init(configuration: NodeFleetConfiguration, client: KubernetesClient, logger: Logger) throws {
+        self.configuration = configuration
+        self.client = client
+        self.logger = logger
+    }
+
+    /// Runs until its task is cancelled, then ends every container and returns once none is left.
+    ///
+    /// `whenRegistered` is called once all nodes are in the API server; it gets a sentence about what this machine forbids,
+    /// or nil. Throws ``SystemError``, ``MissingTool``, `APIError` or `CancellationError`.
+    package func run(whenRegistered: @escaping @Sendable (_ limitation: String?) -> Void) async throws {
+        let result: Result<Void, any Error>
+        do { result = .success(try await live(whenRegistered)) } catch { result = .failure(error) }
+        await processes.stopAll(grace: Self.lastGrace)
+        let folder = configuration.folder
+        // The thread pool takes work also when the task is cancelled.
+        try? await NIOThreadPool.singleton.runIfActive { VolumeFolders.remove(folder + "/pods") }
+        try result.get()
+    }
+
+    private func live(_ whenRegistered: @escaping @Sendable (String?) -> Void) async throws {
+        let tools = try SystemTools()
+        let folder = configuration.folder
+        let script = folder + "/container.sh"
+        try await NIOThreadPool.singleton.runIfActive {
+            VolumeFolders.remove(folder + "/pods")
+            try FileBytes.makeDirectory(folder + "/pods", mode: 0o711)
+            try FileBytes.makeDirectory(folder + "/probe")
+            try FileBytes.write(script, Array(ContainerScript.text.utf8))
+        }
+        let isolation = await IsolationProbe(script: script, scratch: folder + "/probe", tools: tools).run()
+        let names = ClusterNames(nodes: configuration.nodes, logger: logger)
+        let shared = NodeEnvironment(
+            client: client, configuration: configuration, isolation: isolation, tools: tools, script: script,
+            processes: processes, logs: logs, names: names, logger: logger)
+        let agents = configuration.nodes.map { NodeAgent($0, shared: shared) }
+        for agent in agents { try await agent.register() }
+        whenRegistered(
+            isolation.problem.map {
+                "containers run without namespaces: volumes and names of services are not available in pods (\($0))"
+            })
+        let keeper = ServiceKeeper(client: client, names: names, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await keeper.run() }
+            for agent in agents { group.addTask { try await agent.run() } }
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import KubernetesModel
+
+/// One simulated node.
+package struct NodeOptions: Sendable {
+    /// The node's name, also its host name.
+    package var name: String
+    /// Its address, a loopback address such as `127.0.1.1`, which is also that of its pods.
+    package var address: String
+    /// What it has: `cpu`, `memory`, `pods` and extended resources such as `nvidia.com/gpu`.
+    package var capacity: ResourceList
+
+    /// A node with these properties.
+    package init(name: String, address: String, capacity: ResourceList) {
+        self.name = name
+        self.address = address
+        self.capacity = capacity
+    }
+
+    /// `node-<number>` with the address `127.0.1.<number>`; `number` is 1...250.
+    package init(number: Int, capacity: ResourceList) {
+        self.init(name: "node-\(number)", address: "127.0.1.\(number)", capacity: capacity)
+    }
+}
+
+/// The nodes of a local cluster and where they keep their files.
+package struct NodeFleetConfiguration: Sendable {
+    /// The folder for scripts, volumes and logs, absolute. It is emptied at the start.
+    package var folder: String
+    /// The nodes.
+    package var nodes: [NodeOptions]
+    /// Folders of images, absolute, by the image's name without tag and digest.
+    package var images: [String: String]
+
+    /// Nodes that keep their files in `folder`.
+    package init(folder: String, nodes: [NodeOptions], images: [String: String] = [:]) {
+        self.folder = folder
+        self.nodes = nodes
+        self.images = images
+    }
+
+    /// The folder of an image: by its whole name, or without digest and tag.
+    func imageFolder(_ image: String) -> String? {
+        if let folder = images[image] { return folder }
+        var name = Substring(image)
+        if let at = name.firstIndex(of: "@") { name = name[..<at] }
+        if let folder = images[String(name)] { return folder }
+        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") { name = name[..<colon] }
+        return images[String(name)]
+    }
+}

@@ -1,0 +1,169 @@
+internal import JSON
+internal import KubernetesClient
+internal import KubernetesModel
+internal import Logging
+internal import NIOPosix
+
+extension PodWorker {
+    /// Makes the pod's folders and volumes; a failure is reported and tried again, later each time.
+    func prepare(_ state: inout PodWorkerState) async {
+        do {
+            let sources = try await sources(of: state.recipe)
+            let facts = facts(state.recipe)
+            let (spec, folder) = (state.recipe.pod.spec, folder)
+            let volumes = try await NIOThreadPool.singleton.runIfActive {
+                try FileBytes.makeDirectory(folder + "/hosts")
+                return try VolumeFolders(spec, folder: folder + "/volumes", facts: facts, sources: sources)
+            }
+            state.volumes = volumes
+            state.sources = sources
+            state.runtime.isPrepared = true
+            state.runtime.problem = nil
+            await addNames(state.recipe)
+        } catch {
+            state.failures += 1
+            let wait = min(Duration.milliseconds(500) * (1 << min(state.failures, 8)), .seconds(122))
+            state.runtime.problem = "\(error)"
+            state.runtime.prepareAfter = .now() + wait
+            await record(state, .warning, "FailedMount", "MountVolume.SetUp failed: \(error)")
+        }
+    }
+
+    /// Starts a container, or says why it cannot be made.
+    func start(_ name: String, _ state: inout PodWorkerState) async {
+        guard let recipe = state.recipe.containers.first(where: { $0.name == name }) else { return }
+        let retry = Timestamp.now() + .seconds(10)
+        let launch: ContainerLaunch
+        do {
+            // Config maps and secrets may have come since the pod was prepared.
+            if !state.sources.covers(state.recipe.pod.spec) { state.sources = try await sources(of: state.recipe) }
+            launch = try await self.launch(recipe.container, state)
+        } catch let problem as SourceProblem {
+            state.runtime.cannotStart(
+                name, reason: "CreateContainerConfigError", message: problem.description, until: retry)
+            return await record(state, .warning, "Failed", "Error: \(problem)", container: name)
+        } catch {
+            state.runtime.cannotStart(name, reason: "CreateContainerError", message: "\(error)", until: retry)
+            return await record(state, .warning, "Failed", "Error: \(error)", container: name)
+        }
+        let uid = state.recipe.uid
+        let run = state.runtime[name].wasStarted ? state.runtime[name].restartCount + 1 : 0
+        let containerID = "\(uid)-\(name)-\(run)"
+        do {
+            let own = "\(folder)/containers/\(name)"
+            let log = try await NIOThreadPool.singleton.runIfActive {
+                try FileBytes.makeDirectory(own)
+                return try ContainerLog(path: "\(own)/\(run).log")
+            }
+            shared.logs.add(log, of: LogRegistry.Owner(podUID: uid, container: name))
+            state.runtime.starting(name, containerID: containerID)
+            let sink = sink
+            state.processes[name] = shared.processes.start(
+                launch.process(shared.isolation, shared.tools), output: log
+            ) { sink.yield(.process(container: name, containerID: containerID, $0)) }
+        } catch {
+            state.runtime.cannotStart(name, reason: "CreateContainerError", message: "\(error)", until: retry)
+        }
+    }
+
+    private func launch(_ container: Container, _ state: PodWorkerState) async throws -> ContainerLaunch {
+        let spec = state.recipe.pod.spec
+        let hostname = hostname(spec, state.recipe.key.name)
+        var environment = ContainerEnvironment(defaults: [
+            ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("HOSTNAME", hostname),
+            ("HOME", security(container, spec, "runAsUser").map { $0 == 0 } ?? true ? "/root" : "/"),
+        ])
+        try environment.add(container, facts: facts(state.recipe), sources: state.sources)
+        let command = environment.command(of: container)
+        if command.isEmpty {
+            throw SourceProblem("no command specified: images of a local cluster have no command of their own")
+        }
+        var mounts = try state.volumes?.mounts(of: container, values: environment.values) ?? []
+        if let reason = shared.isolation.problem, !mounts.isEmpty {
+            throw ContainerProblem(
+                description: "volumes cannot be mounted, because this machine forbids namespaces (\(reason)); "
+                    + "run kubedl-local as root or allow user namespaces")
+        }
+        let name = container.name
+        mounts += [
+            ContainerMount(kind: .directory, source: folder + "/hosts", target: "/run/kubedl-hosts", isReadOnly: true),
+            ContainerMount(kind: .link, source: "/run/kubedl-hosts/hosts", target: "/etc/hosts"),
+            ContainerMount(
+                kind: .file, source: terminationPath(of: name),
+                target: container.json["terminationMessagePath"]?.string ?? "/dev/termination-log"),
+        ]
+        let scratch = "\(folder)/containers/\(name)/root"
+        let termination = terminationPath(of: name)
+        try await NIOThreadPool.singleton.runIfActive {
+            try FileBytes.makeDirectory(scratch)
+            try FileBytes.write(termination, [], mode: 0o666)
+        }
+        return ContainerLaunch(
+            command: command, environment: environment.variables, workingDirectory: container.workingDirectory,
+            hostname: hostname, imageFolder: shared.configuration.imageFolder(container.image), mounts: mounts,
+            user: security(container, spec, "runAsUser"), group: security(container, spec, "runAsGroup"),
+            supplementalGroups: supplementalGroups(spec), scratch: scratch, script: shared.script)
+    }
+
+    private func security(_ container: Container, _ spec: PodSpec, _ key: String) -> Int? {
+        container.json["securityContext"]?[key]?.int ?? spec.json["securityContext"]?[key]?.int
+    }
+
+    private func supplementalGroups(_ spec: PodSpec) -> [Int] {
+        let context = spec.json["securityContext"]
+        let groups = context?["supplementalGroups"].map { $0.elements.compactMap(\.int) } ?? []
+        return groups + (context?["fsGroup"]?.int.map { [$0] } ?? [])
+    }
+
+    /// The node's name for pods of the host's network, else the pod's own.
+    private func hostname(_ spec: PodSpec, _ podName: String) -> String {
+        if spec.hostNetwork { return node.name }
+        return String((spec.hostname.isEmpty ? podName : spec.hostname).prefix(63))
+    }
+
+    private func addNames(_ recipe: PodRecipe) async {
+        let spec = recipe.pod.spec
+        let aliases = spec.json["hostAliases"].map { Array($0.elements) } ?? []
+        let resident = ClusterNames.Resident(
+            namespace: recipe.key.namespace ?? "", hostname: hostname(spec, recipe.key.name), address: node.address,
+            folder: folder + "/hosts",
+            aliases: aliases.map { .init(address: $0["ip"]?.string ?? "", names: $0["hostnames"]?.strings ?? []) })
+        await shared.names.add(resident, uid: recipe.uid)
+    }
+
+    private func facts(_ recipe: PodRecipe) -> PodFacts {
+        PodFacts(
+            pod: recipe.pod, nodeName: node.name, hostIP: node.address, podIP: node.address,
+            allocatable: node.capacity)
+    }
+
+    /// Reads the config maps and secrets that a pod refers to; those that are not there are left out.
+    private func sources(of recipe: PodRecipe) async throws(APIError) -> PodSources {
+        let namespace = recipe.key.namespace
+        var sources = PodSources(namespace: namespace ?? "")
+        let names = PodSources.names(in: recipe.pod.spec)
+        for name in names.configMaps {
+            guard let object = try await find(.configMaps, ObjectKey(namespace: namespace, name: name)) else { continue }
+            let map = ConfigMap(json: object.root)
+            sources.configMaps[name] = map.data.dictionary.mapValues { Array($0.utf8) }
+                .merging(map.binaryData.dictionary.compactMapValues { Base64Text.decode($0) }) { first, _ in first }
+        }
+        for name in names.secrets {
+            guard let object = try await find(.secrets, ObjectKey(namespace: namespace, name: name)) else { continue }
+            sources.secrets[name] = Secret(json: object.root).data.dictionary.compactMapValues { Base64Text.decode($0) }
+        }
+        return sources
+    }
+
+    private func find(_ type: ResourceType, _ key: ObjectKey) async throws(APIError) -> JSONDocument? {
+        do { return try await shared.client.get(type, key) } catch {
+            if error.isNotFound { return nil }
+            throw error
+        }
+    }
+}
+
+/// Why a container cannot be made on this machine.
+struct ContainerProblem: Error, CustomStringConvertible {
+    var description: String
+}

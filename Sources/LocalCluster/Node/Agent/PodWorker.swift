@@ -1,0 +1,193 @@
+internal import JSON
+internal import KubernetesClient
+internal import KubernetesModel
+internal import Logging
+
+/// What a pod's worker is told.
+enum PodSignal: Sendable {
+    /// The pod is, or has changed to, this.
+    case updated(PodRecipe)
+    /// The pod is gone from the API server, without being ended before.
+    case gone
+    /// Something happened to the process of a run of a container.
+    case process(container: String, containerID: String, ContainerProcess.Event)
+    /// A moment to look again has come.
+    case tick
+}
+
+/// Looks after one pod on its node, from when it is bound until nothing of it is left.
+///
+/// It asks ``PodMachine`` what to do, does it, and writes the status when it has changed.
+final class PodWorker: Sendable {
+    let node: NodeOptions
+    let shared: NodeEnvironment
+    let recorder: EventRecorder
+    /// The folder of the pod.
+    let folder: String
+    private let signals: AsyncStream<PodSignal>
+    let sink: AsyncStream<PodSignal>.Continuation
+
+    /// A worker for a pod; ``run()`` starts it.
+    init(_ recipe: PodRecipe, node: NodeOptions, shared: NodeEnvironment, recorder: EventRecorder) {
+        self.node = node
+        self.shared = shared
+        self.recorder = recorder
+        folder = "\(shared.configuration.folder)/pods/\(recipe.uid)"
+        (signals, sink) = AsyncStream.makeStream()
+        sink.yield(.updated(recipe))
+    }
+
+    /// Tells the worker something.
+    func tell(_ signal: PodSignal) { sink.yield(signal) }
+
+    /// Works until the pod is gone or the task is cancelled; processes that are left then belong to the registry.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            var state: PodWorkerState?
+            for await signal in signals {
+                guard var current = state ?? Self.first(signal) else { continue }
+                await take(signal, &current)
+                let next = await settle(&current)
+                if current.isRemoved { break }
+                if let next { arm(next, &current, &group) }
+                state = current
+            }
+            group.cancelAll()
+        }
+    }
+
+    private static func first(_ signal: PodSignal) -> PodWorkerState? {
+        guard case .updated(let recipe) = signal else { return nil }
+        return PodWorkerState(recipe)
+    }
+
+    /// Wakes the worker at a moment, unless it is woken before that anyway.
+    private func arm(_ moment: Timestamp, _ state: inout PodWorkerState, _ group: inout DiscardingTaskGroup) {
+        let now = Timestamp.now()
+        if let armed = state.armed, armed > now, armed <= moment { return }
+        state.armed = moment
+        let wait = max(moment - now, .milliseconds(1))
+        group.addTask {
+            do { try await Task.sleep(for: wait) } catch { return }
+            self.sink.yield(.tick)
+        }
+    }
+
+    private func take(_ signal: PodSignal, _ state: inout PodWorkerState) async {
+        let now = Timestamp.now()
+        switch signal {
+        case .tick: break
+        case .updated(let recipe):
+            let isShorter = recipe.isDeleting && state.recipe.isDeleting && recipe.graceSeconds < state.recipe.graceSeconds
+            state.recipe = recipe
+            if isShorter {
+                for process in state.processes.values { process.stop(grace: .seconds(recipe.graceSeconds)) }
+            }
+        case .gone:
+            state.isGone = true
+            for process in state.processes.values { process.stop(grace: .zero) }
+        case .process(let name, let containerID, let event):
+            guard state.runtime[name].containerID == containerID else { return }
+            await take(event, of: name, now, &state)
+        }
+    }
+
+    private func take(
+        _ event: ContainerProcess.Event, of name: String, _ now: Timestamp, _ state: inout PodWorkerState
+    ) async {
+        switch event {
+        case .started:
+            state.runtime.started(name, now: now)
+            await record(state, .normal, "Started", "Container started", container: name)
+        case .notStarted(let problem):
+            state.processes[name] = nil
+            let message = "failed to start container \"\(name)\": \(problem)"
+            state.runtime.ended(name, exitCode: 128, reason: "StartError", message: message, now: now)
+            await record(state, .warning, "Failed", "Error: \(message)", container: name)
+        case .ended(let code):
+            state.processes[name] = nil
+            let message = await terminationMessage(of: name, exitCode: code, state)
+            state.runtime.ended(name, exitCode: code, message: message, now: now)
+        }
+    }
+
+    /// Does what is due until only waiting is left, and reports it; returns when to look again.
+    private func settle(_ state: inout PodWorkerState) async -> Timestamp? {
+        if state.isGone {
+            if state.processes.isEmpty { await forget(&state) }
+            return nil
+        }
+        var wakes: [Timestamp] = []
+        // Each round changes the state, so this ends; the bound keeps a mistake from spinning.
+        for _ in 0..<100 {
+            let actions = PodMachine.next(state.recipe, state.runtime, now: .now())
+            wakes = actions.compactMap { if case .wake(let moment) = $0 { moment } else { nil } }
+            let due = actions.filter { if case .wake = $0 { false } else { true } }
+            if due.isEmpty { break }
+            for action in due { await perform(action, &state) }
+            if state.isRemoved { return nil }
+        }
+        if await !report(&state) { wakes.append(.now() + .seconds(2)) }
+        return wakes.min()
+    }
+
+    private func perform(_ action: PodAction, _ state: inout PodWorkerState) async {
+        switch action {
+        case .prepare: await prepare(&state)
+        case .start(let name): await start(name, &state)
+        case .stop(let name, let grace):
+            state.runtime.stopping(name)
+            state.processes[name]?.stop(grace: .seconds(grace))
+            await record(state, .normal, "Killing", "Stopping container \(name)", container: name)
+        case .fail(let failure):
+            state.runtime.failure = failure
+            await record(state, .normal, failure.reason, failure.message)
+        case .wait(let name, let reason, let message, let until):
+            state.runtime.waits(name, reason: reason, message: message, until: until)
+            let text = "Back-off restarting failed container \(name) in pod \(state.recipe.key.name)"
+            await record(state, .warning, "BackOff", text, container: name)
+        case .remove: await remove(&state)
+        case .wake: break
+        }
+    }
+
+    /// Tells users what happened to the pod or to one of its containers.
+    func record(
+        _ state: PodWorkerState, _ kind: EventRecorder.Kind, _ reason: String, _ message: String,
+        container: String? = nil
+    ) async {
+        var reference = state.recipe.pod.reference
+        if let container, let recipe = state.recipe.containers.first(where: { $0.name == container }) {
+            let list = recipe.role == .main ? "containers" : "initContainers"
+            reference.fieldPath = "spec.\(list){\(container)}"
+        }
+        await recorder.record(on: reference, type: kind, reason: reason, message: String(message.prefix(1000)))
+    }
+}
+
+/// What a worker knows of its pod.
+struct PodWorkerState: Sendable {
+    var recipe: PodRecipe
+    var runtime: PodRuntime
+    var processes: [String: ContainerProcess] = [:]
+    var volumes: VolumeFolders?
+    var sources = PodSources()
+    /// How often making the volumes failed.
+    var failures = 0
+    /// The last status that was written.
+    var written: JSONValue?
+    /// The conditions that were written with it; nil before the first time.
+    var conditions: [Condition]?
+    /// When the worker is woken next.
+    var armed: Timestamp?
+    /// Whether the API server has no such pod any more.
+    var isGone = false
+    /// Whether the worker is done.
+    var isRemoved = false
+
+    /// A pod that was just bound. Whole seconds, as the status has it.
+    init(_ recipe: PodRecipe) {
+        self.recipe = recipe
+        runtime = PodRuntime(recipe, startTime: Timestamp.now().wholeSeconds)
+    }
+}

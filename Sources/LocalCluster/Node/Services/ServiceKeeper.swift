@@ -1,0 +1,146 @@
+internal import JSON
+internal import KubernetesClient
+internal import KubernetesModel
+internal import Logging
+internal import Synchronization
+
+/// Keeps what stands behind services current: EndpointSlices, the proxy, and the names in hosts files.
+final class ServiceKeeper: Sendable {
+    private static let manager = "kubedl-local"
+
+    private let client: KubernetesClient
+    private let names: ClusterNames
+    private let proxy: ServiceProxy
+    private let logger: Logger
+    private let written = Mutex<[ObjectKey: EndpointPlan]>([:])
+
+    /// A keeper; ``run()`` makes it work.
+    init(client: KubernetesClient, names: ClusterNames, logger: Logger) {
+        self.client = client
+        self.names = names
+        self.logger = logger
+        proxy = ServiceProxy(logger: logger)
+    }
+
+    /// Runs until its task is cancelled. Throws `CancellationError` then.
+    func run() async throws {
+        let services = Informer(client: client, type: .services, logger: logger) { ServiceProjection(json: $0) }
+        let pods = Informer(client: client, type: .pods, logger: logger) { EndpointPod(json: $0) }
+        let queue = WorkQueue<ObjectKey>()
+        let (changes, sink) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        services.onChange { key, _, _ in
+            queue.add(key)
+            sink.yield()
+        }
+        pods.onChange { _, old, new in
+            let pods = [old ?? nil, new ?? nil].compactMap { $0 }
+            guard let namespace = pods.first?.key.namespace, pods.count < 2 || pods[0] != pods[1] else { return }
+            for service in services.values where service.service.namespace == namespace { queue.add(service.service.key) }
+            sink.yield()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            group.addTask { try await pods.run() }
+            try await services.waitUntilSynced()
+            try await pods.waitUntilSynced()
+            group.addTask {
+                await queue.run(workers: 2) { key in await self.writeSlices(key, services, pods) }
+            }
+            group.addTask {
+                for await _ in changes { await self.publish(services.values, pods.values.compactMap { $0 }) }
+                await self.proxy.close()
+            }
+            sink.yield()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Brings the proxy and the names to what is now.
+    private func publish(_ services: [ServiceProjection], _ pods: [EndpointPod]) async {
+        var fronts: [ServiceProxy.Front: [Backend]] = [:]
+        var entries: [HostsFile.ServiceName] = []
+        for projection in services {
+            let service = projection.service
+            let plan = EndpointPlan(service, pods: pods)
+            if let address = service.clusterIP {
+                entries.append(.init(namespace: service.namespace ?? "", name: service.name, addresses: [address]))
+                for port in service.ports where port.networkProtocol == "TCP" && !service.selector.isEmpty {
+                    fronts[.init(address: address, port: port.port)] = plan.backends(ofServicePort: port.port)
+                }
+            } else if service.isHeadless {
+                let ready = plan.groups.flatMap(\.endpoints).filter(\.isReady)
+                let members = ready.filter { !$0.hostname.isEmpty }
+                entries.append(
+                    .init(
+                        namespace: service.namespace ?? "", name: service.name,
+                        addresses: Array(Set(ready.map(\.address))).sorted(),
+                        members: members.map { .init(hostname: $0.hostname, address: $0.address) }))
+            }
+        }
+        await names.update(entries)
+        await proxy.update(fronts)
+    }
+
+    /// Writes the EndpointSlices of a service, and removes those it needs no more.
+    private func writeSlices(
+        _ key: ObjectKey, _ services: Informer<ServiceProjection>, _ pods: Informer<EndpointPod?>
+    ) async -> WorkQueue<ObjectKey>.Outcome {
+        guard let service = services.value(for: key)?.service, !service.selector.isEmpty else {
+            let before = written.withLock { $0.removeValue(forKey: key) }
+            let count = before.map { max($0.groups.count, 1) } ?? 0
+            // Slices of a deleted service go with it: it owns them. This is for one that lost its selector.
+            for index in 0..<count { try? await delete(key, index) }
+            return .done
+        }
+        let plan = EndpointPlan(service, pods: pods.values.compactMap { $0 })
+        let before = written.withLock { $0[key] }
+        if before == plan { return .done }
+        do {
+            var slices = plan.slices(named: service.name)
+            if slices.isEmpty { slices = [("\(service.name)-kubedl", [("endpoints", []), ("ports", [])])] }
+            for slice in slices { try await apply(slice.name, slice.body, service) }
+            for index in slices.count..<max(before?.groups.count ?? 0, slices.count) { try await delete(key, index) }
+            written.withLock { $0[key] = plan }
+            return .done
+        } catch {
+            logger.warning("Endpoints cannot be written", metadata: ["service": "\(key)", "error": "\(error)"])
+            return .retry
+        }
+    }
+
+    private func apply(_ name: String, _ body: [(String, JSONValue)], _ service: Service) async throws(APIError) {
+        let namespace = service.namespace
+        let metadata = JSONValue.object([
+            ("name", JSONValue(name)), ("namespace", JSONValue(namespace ?? "")),
+            (
+                "labels",
+                .object([
+                    ("kubernetes.io/service-name", JSONValue(service.name)),
+                    ("endpointslice.kubernetes.io/managed-by", JSONValue(Self.manager)),
+                ])
+            ),
+            ("ownerReferences", [service.controllerReference.value]),
+        ])
+        let fields: [(String, JSONValue)] = [
+            ("apiVersion", "discovery.k8s.io/v1"), ("kind", "EndpointSlice"), ("metadata", metadata),
+            ("addressType", "IPv4"),
+        ]
+        let object = JSONValue.object(fields + body)
+        do {
+            _ = try await client.create(.endpointSlices, namespace: namespace, object)
+        } catch {
+            guard error.isAlreadyExists else { throw error }
+            let key = ObjectKey(namespace: namespace, name: name)
+            _ = try await client.patch(.endpointSlices, key, .merge(object))
+        }
+    }
+
+    private func delete(_ service: ObjectKey, _ index: Int) async throws(APIError) {
+        let name = index == 0 ? "\(service.name)-kubedl" : "\(service.name)-kubedl-\(index)"
+        do {
+            _ = try await client.delete(.endpointSlices, ObjectKey(namespace: service.namespace, name: name))
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
+    }
+}
