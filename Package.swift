@@ -79,8 +79,8 @@ let modules: [Module] = [
     Module(
         name: "kubedl", kind: .executable,
         uses: [
-            "Webhook", "Extender", "Controllers", "KubernetesClient", "KubernetesModel", "Serving", "Workloads", "YAML",
-            "JSON",
+            "Webhook", "Extender", "Controllers", "Admission", "Reconciliation", "Workloads", "KubernetesClient",
+            "KubernetesModel", "Serving", "YAML",
         ],
         external: [arguments, logging], isTested: false),
     Module(name: "kubedl-sync", kind: .executable, uses: ["FileSync"], isTested: false),
