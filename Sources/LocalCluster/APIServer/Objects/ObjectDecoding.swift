@@ -42,11 +42,30 @@ enum ObjectDecoding {
     }
 
     /// Drops unknown fields and sets defaults; answers the problems that field validation speaks of.
-    static func complete(_ object: inout JSONValue, _ definition: ResourceDefinition) -> [String] {
+    ///
+    /// Throws 400 for a value of another type than its field.
+    static func complete(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) -> [String] {
         if definition.custom == nil, object.bytes.containsNull { object = object.withoutNulls }
-        let unknown = definition.behavior.prune(&object)
+        var unknown = definition.behavior.prune(&object).map(\.description)
+        if definition.custom == nil { unknown += try pruneBuiltIn(&object, definition) }
+        definition.behavior.normalize(&object)
         definition.behavior.setDefaults(&object)
         return unknown.map { "unknown field \"\($0)\"" }
+    }
+
+    private static func pruneBuiltIn(
+        _ object: inout JSONValue, _ definition: ResourceDefinition
+    ) throws(StatusBody) -> [String] {
+        guard let message = WireSchema.builtIn.message(group: definition.storage.group, kind: definition.kind),
+            let view = try? object.document().root
+        else { return [] }
+        let check = FieldCheck(view, message: message)
+        if let problem = check.wrongType {
+            throw .badRequest(
+                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(problem)")
+        }
+        if !check.unknown.isEmpty { object = FieldCheck.pruned(object, message: message) }
+        return check.unknown
     }
 
     /// What field validation makes of unknown fields: nothing, warnings, or 400.

@@ -12,6 +12,8 @@ struct PodBehavior: ResourceBehavior {
         ]
     }
 
+    func normalize(_ object: inout JSONValue) { object.mapObject("spec") { PodDefaults.normalize(spec: &$0) } }
+
     func setDefaults(_ object: inout JSONValue) { PodDefaults.apply(toPod: &object) }
 
     func prepareForCreate(_ object: inout JSONValue) { object["status"] = PodStatusRules.initial(for: object) }

@@ -1,4 +1,5 @@
 import JSON
+import KubernetesModel
 
 /// Fills in what a pod spec leaves out. Source: k8s.io/kubernetes pkg/apis/core/v1/defaults.go.
 enum PodDefaults {
@@ -55,6 +56,27 @@ enum PodDefaults {
                     get.setDefaultText("path", "/")
                     get.setDefaultText("scheme", "HTTP")
                 }
+            }
+        }
+    }
+
+    /// Writes the quantities of a pod's spec in canonical form.
+    static func normalize(spec: inout JSONValue) {
+        for list in ["initContainers", "containers"] {
+            spec.mapElements(list) { container in
+                container.mapObject("resources") { resources in
+                    for field in ["limits", "requests"] { resources.mapObject(field) { canonicalQuantities(&$0) } }
+                }
+            }
+        }
+        spec.mapObject("overhead") { canonicalQuantities(&$0) }
+    }
+
+    /// Writes each amount as a text in canonical form, as the typed API does; what is none stays for validation.
+    static func canonicalQuantities(_ amounts: inout JSONValue) {
+        for (name, amount) in amounts.members ?? [] {
+            if let quantity = Quantity(amount.string ?? amount.numberText ?? "") {
+                amounts[name] = JSONValue(quantity.description)
             }
         }
     }

@@ -17,7 +17,10 @@ enum RequestBody {
         switch type {
         case "", "application/json": value = try json(bytes)
         case "application/yaml", "application/apply-patch+yaml", "text/yaml": value = try yaml(bytes)
-        default: throw .unreadableBody(accepted: ["application/json", "application/yaml"])
+        case "application/vnd.kubernetes.protobuf": value = try wire(bytes)
+        default:
+            throw .unreadableBody(
+                accepted: ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"])
         }
         guard value.kind == .object else { throw .badRequest("the body of the request is not an object") }
         return value
@@ -28,6 +31,14 @@ enum RequestBody {
             return JSONValue(try JSONDocument(parsing: bytes))
         } catch {
             throw .badRequest("the body of the request is not JSON: \(error)")
+        }
+    }
+
+    private static func wire(_ bytes: [UInt8]) throws(StatusBody) -> JSONValue {
+        do {
+            return try WireDecoder.object(bytes)
+        } catch {
+            throw .badRequest("the body of the request is not a protobuf object that this server reads: \(error)")
         }
     }
 

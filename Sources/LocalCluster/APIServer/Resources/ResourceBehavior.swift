@@ -7,6 +7,8 @@ import KubernetesModel
 package protocol ResourceBehavior: Sendable {
     /// Drops fields that the kind does not have and answers their paths.
     func prune(_ object: inout JSONValue) -> [FieldPath]
+    /// Writes values in their one canonical way, such as quantities as texts.
+    func normalize(_ object: inout JSONValue)
     /// Fills in what was left out; runs on every object that is read from a request or changed by a webhook.
     func setDefaults(_ object: inout JSONValue)
     /// Clears and sets fields that belong to the server, for a new object.
@@ -29,6 +31,7 @@ package protocol ResourceBehavior: Sendable {
 
 extension ResourceBehavior {
     package func prune(_ object: inout JSONValue) -> [FieldPath] { [] }
+    package func normalize(_ object: inout JSONValue) {}
     package func setDefaults(_ object: inout JSONValue) {}
     package func prepareForCreate(_ object: inout JSONValue) {}
     package func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue) {}

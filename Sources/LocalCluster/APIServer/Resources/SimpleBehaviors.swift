@@ -31,6 +31,12 @@ struct NodeBehavior: ResourceBehavior {
     var table: TableLayout { .nodes }
     var selectableFields: [String] { ["spec.unschedulable"] }
 
+    func normalize(_ object: inout JSONValue) {
+        object.mapObject("status") { status in
+            for field in ["capacity", "allocatable"] { status.mapObject(field) { PodDefaults.canonicalQuantities(&$0) } }
+        }
+    }
+
     func setDefaults(_ object: inout JSONValue) {
         object.setDefault("spec", .object([]))
         object.mapObject("status") { status in
@@ -133,6 +139,12 @@ struct EventBehavior: ResourceBehavior {
 struct WorkloadBehavior: ResourceBehavior {
     var table: TableLayout
     var countsGeneration: Bool { true }
+
+    func normalize(_ object: inout JSONValue) {
+        object.mapObject("spec") { spec in
+            spec.mapObject("template") { template in template.mapObject("spec") { PodDefaults.normalize(spec: &$0) } }
+        }
+    }
 
     func setDefaults(_ object: inout JSONValue) {
         let kind = object["kind"]?.string

@@ -16,15 +16,17 @@ extension APICore {
         try ObjectDecoding.checkNamespace(object, context.path, definition)
         if definition.isNamespaced { object[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) } }
         object = stored(object, of: definition)
-        try ObjectDecoding.report(ObjectDecoding.complete(&object, definition), in: context)
+        try ObjectDecoding.report(try ObjectDecoding.complete(&object, definition), in: context)
         if let version = object[path: "metadata", "resourceVersion"]?.string, !version.isEmpty, version != "0" {
             throw .badRequest("resourceVersion should not be set on objects to be created")
         }
         try checkNamespaceAccepts(context, object)
+        // Before admission, so that what admission adds belongs to no client.
+        if !context.isApply { object = recorded(from: nil, to: object, context) }
         try builtInAdmission(&object, definition)
         object = try await admission.mutate(attributes(context, .create, object: object, old: nil))
         object = stored(object, of: definition)
-        _ = ObjectDecoding.complete(&object, definition)
+        _ = try ObjectDecoding.complete(&object, definition)
         return try await createAdmitted(object, context)
     }
 
@@ -37,7 +39,6 @@ extension APICore {
             try validateNew(object, definition)
             let address = try assignAddress(&object, definition)
             do {
-                if !context.isApply { object = recorded(from: nil, to: object, context) }
                 try await admission.validate(attributes(context, .create, object: object, old: nil))
                 if context.write.isDryRun {
                     if let address { addresses.release(address) }

@@ -24,7 +24,7 @@ extension APICore {
             try ObjectDecoding.checkType(&changed, settled.definition)
             changed = self.stored(changed, of: settled.definition)
             try ObjectDecoding.report(
-                ObjectDecoding.complete(&changed, settled.definition), in: settled, isPatch: true)
+                try ObjectDecoding.complete(&changed, settled.definition), in: settled, isPatch: true)
             return changed
         }
         return (object, false)
@@ -109,7 +109,7 @@ extension APICore {
             var merged = try ServerSideApply.apply(
                 configuration, to: old, manager: self.manager(settled), force: settled.write.force,
                 schema: settled.definition.mergeSchema)
-            _ = ObjectDecoding.complete(&merged, settled.definition)
+            _ = try ObjectDecoding.complete(&merged, settled.definition)
             return merged
         }
         return (object, false)
@@ -132,13 +132,13 @@ extension APICore {
         applied[path: ["metadata", "name"]] = JSONValue(context.name)
         if definition.isNamespaced { applied[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) } }
         applied = stored(applied, of: definition)
-        var pruned = applied
-        let unknown = definition.behavior.prune(&pruned)
-        guard let first = unknown.first else { return }
+        definition.behavior.normalize(&applied)
+        var completed = applied
+        guard let first = try ObjectDecoding.complete(&completed, definition).first else { return }
         throw StatusBody(
             code: 500, reason: "",
             message: "failed to create typed patch object (\(context.key); \(definition.apiVersion), Kind=\(definition.kind)): "
-                + ".\(first): field not declared in schema")
+                + "\(first): field not declared in schema")
     }
 
     private func createApplied(_ applied: JSONValue, _ context: RequestContext) async throws(StatusBody) -> JSONValue {

@@ -14,7 +14,7 @@ extension APICore {
                 "the name of the object (\(given.metadataName)) does not match the name on the URL (\(context.name))")
         }
         given = stored(given, of: definition)
-        try ObjectDecoding.report(ObjectDecoding.complete(&given, definition), in: context)
+        try ObjectDecoding.report(try ObjectDecoding.complete(&given, definition), in: context)
         let mustNameVersion =
             definition.custom != nil && (given[path: "metadata", "resourceVersion"]?.string ?? "").isEmpty
         if mustNameVersion {
@@ -36,13 +36,13 @@ extension APICore {
         for _ in 0..<10 {
             let current = try current(context)
             let old = current.value
-            let wished = try transform(old)
+            var wished = try transform(old)
             let namesVersion = try checkPreconditions(wished, current, context)
+            if !isApply { wished = recorded(from: old, to: wished, context) }
             var object = try await admission.mutate(attributes(context, .update, object: wished, old: old))
             object = stored(object, of: context.definition)
-            _ = ObjectDecoding.complete(&object, context.definition)
+            _ = try ObjectDecoding.complete(&object, context.definition)
             try merge(&object, with: old, context)
-            if !isApply { object = recorded(from: old, to: object, context) }
             try await admission.validate(attributes(context, .update, object: object, old: old))
             if context.write.isDryRun { return served(object, as: context.definition) }
             if let done = try commit(object, over: current, context.definition) {
