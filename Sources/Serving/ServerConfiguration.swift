@@ -67,11 +67,14 @@ package struct ServerConfiguration: Sendable {
     /// Where connections and responses are counted; `nil` counts nothing.
     package var metrics: MetricsRegistry?
 
+    /// Told which certificate is shown; `nil` tells nobody.
+    package var certificateMonitor: CertificateMonitor?
+
     /// A configuration.
     package init(
         host: String, port: Int, tls: ServerTLS?, clientAuthority: ClientAuthority? = nil,
         limits: ServerLimits = ServerLimits(), handlerPlacement: HandlerPlacement = .sharedPool,
-        metrics: MetricsRegistry? = nil
+        metrics: MetricsRegistry? = nil, certificateMonitor: CertificateMonitor? = nil
     ) {
         self.host = host
         self.port = port
@@ -80,5 +83,6 @@ package struct ServerConfiguration: Sendable {
         self.limits = limits
         self.handlerPlacement = handlerPlacement
         self.metrics = metrics
+        self.certificateMonitor = certificateMonitor
     }
 }

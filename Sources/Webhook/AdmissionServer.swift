@@ -51,9 +51,10 @@ package final class AdmissionServer: Sendable {
 
     /// A server that is not listening yet; see ``run()``. Its counts go to `metrics`.
     package init(configuration: Configuration, logger: Logger, metrics: MetricsRegistry = MetricsRegistry()) {
+        let monitor = CertificateMonitor()
         let service = AdmissionService(
             configuration: configuration.admission, needsPeer: configuration.clientAuthority != nil, metrics: metrics,
-            logger: logger)
+            readiness: [monitor.check], logger: logger)
         var authority = configuration.clientAuthority
         // Asked for, not required: kubelet's probes have no certificate. The service requires it where it matters.
         authority?.isRequired = false
@@ -61,7 +62,7 @@ package final class AdmissionServer: Sendable {
             configuration: ServerConfiguration(
                 host: configuration.host, port: configuration.port, tls: configuration.tls,
                 clientAuthority: authority, limits: configuration.limits, handlerPlacement: .eventLoop,
-                metrics: metrics),
+                metrics: metrics, certificateMonitor: monitor),
             handler: { await service.respond(to: $0) }, logger: logger)
     }
 

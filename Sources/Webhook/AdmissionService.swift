@@ -12,11 +12,14 @@ struct AdmissionService: Sendable {
     private let health: HealthEndpoints
     private let logger: Logger
 
-    init(configuration: AdmissionConfiguration, needsPeer: Bool, metrics: MetricsRegistry, logger: Logger) {
+    init(
+        configuration: AdmissionConfiguration, needsPeer: Bool, metrics: MetricsRegistry,
+        readiness: [HealthEndpoints.Check] = [], logger: Logger
+    ) {
         self.configuration = configuration
         self.needsPeer = needsPeer
         self.metrics = AdmissionMetrics(metrics)
-        health = HealthEndpoints(metrics: metrics)
+        health = HealthEndpoints(readiness: readiness, metrics: metrics)
         self.logger = logger
     }
 

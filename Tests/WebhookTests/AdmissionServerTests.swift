@@ -155,6 +155,20 @@ struct AdmissionServerTests {
         }
     }
 
+    @Test("a server whose certificate has run out says so and is not ready")
+    func expired() async throws {
+        let late = try authority.issueServer(
+            dnsNames: ["webhook.kubedl.svc"], validity: .seconds(60), now: WallClock.seconds() - 3600)
+        try folder.write("tls.crt", late.chainPEM)
+        try folder.write("tls.key", late.keyPEM)
+        try await withServer { url in
+            let ready = try await curl(url + "/readyz", "--insecure")
+            #expect(ready.status == "503")
+            #expect(ready.body.hasPrefix("certificate: it has run out on "), "\(ready.body)")
+            #expect(try await curl(url + "/healthz", "--insecure").status == "200")
+        }
+    }
+
     @Test("certificates are exchanged under a client that goes on asking")
     func rotation() async throws {
         try await withServer { url in

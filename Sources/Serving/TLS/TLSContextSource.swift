@@ -20,8 +20,17 @@ final class TLSContextSource: Sendable {
         guard configuration.tls != nil else { return nil }
         let material = try await NIOThreadPool.singleton.runIfActive { try TLSMaterial(reading: configuration) }
         guard let material else { return nil }
-        let context = try material.makeContext(isClientRequired: configuration.clientAuthority?.isRequired ?? false)
+        let context = try makeContext(material, configuration)
         return TLSContextSource(configuration, State(material: material, context: context), logger: logger)
+    }
+
+    private static func makeContext(
+        _ material: TLSMaterial, _ configuration: ServerConfiguration
+    ) throws(ServerError) -> NIOSSLContext {
+        let (context, certificate) = try material.makeContext(
+            isClientRequired: configuration.clientAuthority?.isRequired ?? false)
+        configuration.certificateMonitor?.show(certificate)
+        return context
     }
 
     private init(_ configuration: ServerConfiguration, _ state: sending State, logger: Logger) {
@@ -46,7 +55,7 @@ final class TLSContextSource: Sendable {
         do {
             let read = try await NIOThreadPool.singleton.runIfActive { try TLSMaterial(reading: configuration) }
             guard let material = read, material != state.withLock({ $0.material }) else { return }
-            let context = try material.makeContext(isClientRequired: configuration.clientAuthority?.isRequired ?? false)
+            let context = try Self.makeContext(material, configuration)
             state.withLock { $0 = State(material: material, context: context) }
             logger.info("serving certificate reloaded")
         } catch let error as ServerError {

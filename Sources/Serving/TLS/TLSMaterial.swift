@@ -26,8 +26,9 @@ struct TLSMaterial: Sendable, Hashable {
         }
     }
 
-    /// A context for new connections. Throws ``ServerError`` when the parts do not fit together.
-    func makeContext(isClientRequired: Bool) throws(ServerError) -> NIOSSLContext {
+    /// A context for new connections, and the certificate that they get. Throws ``ServerError`` when the parts do not fit
+    /// together.
+    func makeContext(isClientRequired: Bool) throws(ServerError) -> (NIOSSLContext, X509Certificate) {
         do {
             let leaf = try X509Certificate(pem: certificateChain)
             guard leaf.matches(try PrivateKey(pem: privateKey)) else {
@@ -46,7 +47,7 @@ struct TLSMaterial: Sendable, Hashable {
                     isClientRequired ? .noHostnameVerification : .optionalVerification
                 configuration.sendCANameList = true
             }
-            return try NIOSSLContext(configuration: configuration)
+            return (try NIOSSLContext(configuration: configuration), leaf)
         } catch let error as ServerError {
             throw error
         } catch {
