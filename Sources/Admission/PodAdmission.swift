@@ -20,7 +20,9 @@ enum PodAdmission {
         guard isOurs else { return .allow }
 
         var edit = PodEdit(pod: pod, request: request, configuration: configuration)
-        edit.problems = AnnotationValidation.problems(of: annotations, at: FieldPath("metadata", "annotations"))
+        let path = FieldPath("metadata", "annotations")
+        edit.sync = SyncPlan(annotations: annotations, at: path, problems: &edit.problems)
+        edit.problems += AnnotationValidation.plainProblems(of: annotations, at: path)
         if edit.problems.isEmpty {
             for mutate in mutators { mutate(&edit) }
         }
@@ -42,6 +44,8 @@ struct PodEdit: Sendable {
     let configuration: AdmissionConfiguration
     /// The pod as it goes out.
     var json: JSONValue
+    /// What the pod is to get before it starts.
+    var sync: SyncPlan?
     /// One line for people per change made.
     var changes: [String] = []
     var problems: [FieldError] = []

@@ -74,7 +74,8 @@ package struct ObservedPod: Sendable, Hashable {
         phase = status.phase
         reason = status.reason
         isDeleting = metadata.isDeleting
-        restartCount = metadata.annotations[.restartCount] ?? 0
+        // The annotation is open to anybody: a wild number must not overflow what is counted from it.
+        restartCount = min(max(0, metadata.annotations[.restartCount] ?? 0), JobStatus.mostRestarts)
         hostPorts = metadata.annotations[.hostPorts]
         let containers = status.containerStatuses
         terminations = containers.compactMap { container in
@@ -82,7 +83,9 @@ package struct ObservedPod: Sendable, Hashable {
                 Termination(container: container.name, exitCode: $0.exitCode, reason: $0.reason)
             }
         }
-        containerRestarts = (containers + status.initContainerStatuses).reduce(0) { $0 + $1.restartCount }
+        containerRestarts = (containers + status.initContainerStatuses).reduce(0) {
+            $0 + min(max(0, $1.restartCount), JobStatus.mostRestarts)
+        }
         isActive = phase == .running || (phase == .pending && Self.isStarting(pod))
     }
 

@@ -15,13 +15,7 @@ enum FileSync {
     private static let user = 65532
 
     static func mutate(_ edit: inout PodEdit) {
-        // Problems were reported before.
-        var problems: [FieldError] = []
-        guard
-            let plan = SyncPlan(
-                annotations: edit.pod.metadata.annotations, at: FieldPath("metadata", "annotations"),
-                problems: &problems)
-        else { return }
+        guard let plan = edit.sync else { return }
         if !edit.has(containerName, in: "initContainers") {
             edit[list: "initContainers"].insert(container(plan, edit), at: 0)
             let what = plan.git.map { [$0.source] } ?? []

@@ -5,6 +5,9 @@ import KubernetesModel
 ///
 /// Fields that we do not know stay. Source: KubeDL `JobStatus` and its condition rules.
 package struct JobStatus: Sendable {
+    /// Restarts of one replica that are told apart; a bound for numbers that others may have written.
+    package static let mostRestarts = 1_000_000
+
     /// Condition types, in the order of a life.
     package enum ConditionType: String, Sendable, CaseIterable {
         case created = "Created"
@@ -51,7 +54,8 @@ package struct JobStatus: Sendable {
             evicted = json?["evicted"]?.int ?? 0
             guard let counts = json?["restarts"] else { return }
             for member in counts.members {
-                if let index = Int(member.key), let count = member.value.int { restarts[index] = count }
+                guard let index = Int(member.key), let count = member.value.int, count > 0 else { continue }
+                restarts[index] = min(count, JobStatus.mostRestarts)
             }
         }
 

@@ -15,9 +15,9 @@ package struct RunPolicy: Sendable {
         json?["cleanPodPolicy"]?.string.flatMap(CleanPodPolicy.init(parsing:)) ?? .none
     }
     /// Seconds that a finished job is kept, at least 0; nil keeps it.
-    package var ttlSecondsAfterFinished: Int? { json?["ttlSecondsAfterFinished"]?.int }
+    package var ttlSecondsAfterFinished: Int? { seconds("ttlSecondsAfterFinished") }
     /// Seconds from the job's start after which it fails, at least 1; nil is no limit.
-    package var activeDeadlineSeconds: Int? { json?["activeDeadlineSeconds"]?.int }
+    package var activeDeadlineSeconds: Int? { seconds("activeDeadlineSeconds") }
     /// Restarts allowed before the job fails, at least 0; nil is no limit.
     package var backoffLimit: Int? { json?["backoffLimit"]?.int }
     /// Pods that must fit together before any starts, at least 1; nil means all.
@@ -26,6 +26,9 @@ package struct RunPolicy: Sendable {
     package var priorityClassName: String? {
         json?[path: "schedulingPolicy", "priorityClassName"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
+
+    /// At most 68 years, so that adding them to a time stays a time.
+    private func seconds(_ key: String) -> Int? { (json?[key]?.int).map { min(max(0, $0), Int(Int32.max)) } }
 
     /// The members of `spec` for a CRD.
     package static var properties: [Schema.Property] {

@@ -33,7 +33,9 @@ package struct TrainingJob: Sendable {
     /// The roles that this job has, in the profile's order, with their counts.
     package var replicas: [(role: RoleRule, count: Int)] {
         profile.roles.compactMap { role in
-            replicaSpec(role).map { (role, max(0, $0.replicas ?? role.defaultReplicas)) }
+            replicaSpec(role).map { spec in
+                (role, min(max(0, spec.replicas ?? role.defaultReplicas), JobValidation.maximumReplicas))
+            }
         }
     }
 

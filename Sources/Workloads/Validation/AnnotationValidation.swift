@@ -5,12 +5,18 @@ package enum AnnotationValidation {
     /// Every problem of our annotations; those of others are not looked at.
     package static func problems(of annotations: StringMap, at path: FieldPath) -> [FieldError] {
         var problems: [FieldError] = []
+        _ = SyncPlan(annotations: annotations, at: path, problems: &problems)
+        return problems + plainProblems(of: annotations, at: path)
+    }
+
+    /// Every problem of annotations that are no configuration of their own, for callers that read the ``SyncPlan``.
+    package static func plainProblems(of annotations: StringMap, at path: FieldPath) -> [FieldError] {
+        var problems: [FieldError] = []
         if let mode = annotations[.networkMode], NetworkMode(rawValue: mode) == nil {
             problems.append(
                 .notSupported(
                     path.key(AnnotationKey.networkMode.name), mode, supported: NetworkMode.allCases.map(\.rawValue)))
         }
-        _ = SyncPlan(annotations: annotations, at: path, problems: &problems)
         checkCount(.gangMinMember, in: annotations, minimum: 1, at: path, &problems)
         checkCount(.restartCount, in: annotations, minimum: 0, at: path, &problems)
         return problems
