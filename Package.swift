@@ -87,8 +87,7 @@ let modules: [Module] = [
     Module(
         name: "kubedl-local", kind: .executable,
         uses: [
-            "LocalAPIServer", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel", "Cryptography",
-            "JSON",
+            "LocalAPIServer", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel", "Serving",
         ],
         external: [arguments, logging], isTested: false),
 ]

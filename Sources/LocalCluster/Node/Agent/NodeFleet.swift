@@ -17,9 +17,8 @@ package final class NodeFleet: Sendable {
     /// The logs of all containers.
     package let logs = LogRegistry()
 
-    /// Describes the nodes; ``run(whenRegistered:)`` makes them live. Throws ``SystemError`` or ``MissingTool`` when the
-    /// machine cannot run containers at all.
-    package init(configuration: NodeFleetConfiguration, client: KubernetesClient, logger: Logger) throws {
+    /// Describes the nodes; ``run(whenRegistered:)`` makes them live.
+    package init(configuration: NodeFleetConfiguration, client: KubernetesClient, logger: Logger) {
         self.configuration = configuration
         self.client = client
         self.logger = logger

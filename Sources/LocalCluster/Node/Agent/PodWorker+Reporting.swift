@@ -21,7 +21,7 @@ extension PodWorker {
             state.conditions = text.conditions
             return true
         } catch {
-            if error.isNotFound { return true }
+            if error.isNotFound || Task.isCancelled { return true }
             shared.logger.warning(
                 "A pod's status cannot be written; it is tried again",
                 metadata: ["pod": "\(state.recipe.key)", "error": "\(error)"])
@@ -37,7 +37,7 @@ extension PodWorker {
             _ = try await shared.client.delete(.pods, state.recipe.key, options: options)
         } catch {
             // Gone, or another pod of the name by now.
-            if !error.isNotFound, !error.isConflict {
+            if !error.isNotFound, !error.isConflict, !Task.isCancelled {
                 shared.logger.warning(
                     "A stopped pod cannot be removed; it is tried again",
                     metadata: ["pod": "\(state.recipe.key)", "error": "\(error)"])
