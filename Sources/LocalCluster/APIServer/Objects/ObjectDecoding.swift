@@ -41,7 +41,7 @@ enum ObjectDecoding {
         }
     }
 
-    /// Drops unknown fields and sets defaults; answers the problems that field validation speaks of.
+    /// Drops unknown fields and sets defaults; answers the paths of the fields that it dropped.
     ///
     /// Throws 400 for a value of another type than its field.
     static func complete(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) -> [String] {
@@ -50,7 +50,7 @@ enum ObjectDecoding {
         if definition.custom == nil { unknown += try pruneBuiltIn(&object, definition) }
         definition.behavior.normalize(&object)
         definition.behavior.setDefaults(&object)
-        return unknown.map { "unknown field \"\($0)\"" }
+        return unknown
     }
 
     private static func pruneBuiltIn(
@@ -69,8 +69,9 @@ enum ObjectDecoding {
     }
 
     /// What field validation makes of unknown fields: nothing, warnings, or 400.
-    static func report(_ problems: [String], in context: RequestContext, isPatch: Bool = false) throws(StatusBody) {
-        guard !problems.isEmpty else { return }
+    static func report(_ unknown: [String], in context: RequestContext, isPatch: Bool = false) throws(StatusBody) {
+        guard !unknown.isEmpty else { return }
+        let problems = unknown.map { "unknown field \"\($0)\"" }
         switch context.write.fieldValidation {
         case .ignore: return
         case .warn: for problem in problems { context.warnings.add(problem) }

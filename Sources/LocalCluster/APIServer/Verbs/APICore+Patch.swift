@@ -138,7 +138,7 @@ extension APICore {
         throw StatusBody(
             code: 500, reason: "",
             message: "failed to create typed patch object (\(context.key); \(definition.apiVersion), Kind=\(definition.kind)): "
-                + "\(first): field not declared in schema")
+                + ".\(first): field not declared in schema")
     }
 
     private func createApplied(_ applied: JSONValue, _ context: RequestContext) async throws(StatusBody) -> JSONValue {

@@ -104,7 +104,15 @@ struct FieldCheck {
             }
         let shaped = field.shape == .list ? "[]\(type)" : field.shape == .map ? "map[string]\(type)" : type
         let owner = message.drop { $0 != "." }.dropFirst()
-        let found = value.kind == .bool ? "bool" : "\(value.kind)"
+        let found =
+            switch value.kind {
+            case .null: "null"
+            case .bool: "bool"
+            case .number: "number"
+            case .string: "string"
+            case .array: "array"
+            case .object: "object"
+            }
         wrongType = "json: cannot unmarshal \(found) into Go struct field \(owner).\(path) of type \(shaped)"
     }
 }

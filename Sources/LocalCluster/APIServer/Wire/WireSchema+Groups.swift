@@ -130,9 +130,9 @@ extension WireSchema {
         NetworkPolicyEgressRule 1=ports:[]NetworkPolicyPort 2=to:[]NetworkPolicyPeer
         IngressBackend 3=resource:*core.TypedLocalObjectReference 4=service:*IngressServiceBackend
         IngressTLS 1=hosts:[]s 2=secretName:s
-        IngressRule 1=host:s 2=ingressRuleValue:IngressRuleValue
+        IngressRule 1=host:s 2=.:IngressRuleValue
         IngressLoadBalancerStatus 1=ingress:[]IngressLoadBalancerIngress
-        IngressClassParametersReference 1=aPIGroup:s 2=kind:s 3=name:s 4=scope:*s 5=namespace:*s
+        IngressClassParametersReference 1=apiGroup:*s 2=kind:s 3=name:s 4=scope:*s 5=namespace:*s
         NetworkPolicyPort 1=protocol:*s 2=port:*IntOrString 3=endPort:*i
         NetworkPolicyPeer 1=podSelector:*meta.LabelSelector 2=namespaceSelector:*meta.LabelSelector 3=ipBlock:*IPBlock
         IngressServiceBackend 1=name:s 2=port:ServiceBackendPort
@@ -217,14 +217,14 @@ extension WireSchema {
           5=attestations:{}AttestationValue
         TokenRequestStatus 1=token:s 2=expirationTimestamp:Time
         UserInfo 1=username:s 2=uid:s 3=groups:[]s 4=extra:{}ExtraValue
-        BoundObjectReference 1=kind:s 2=apiVersion:s 3=name:s 4=uID:s
+        BoundObjectReference 1=kind:s 2=apiVersion:s 3=name:s 4=uid:s
         AttestationValue 1=items:[]s
         ExtraValue 1=items:[]s
         """
 
     static let admissionregistrationMessages = """
-        MutatingWebhookConfiguration 1=metadata:meta.ObjectMeta 2=Webhooks:[]MutatingWebhook
-        ValidatingWebhookConfiguration 1=metadata:meta.ObjectMeta 2=Webhooks:[]ValidatingWebhook
+        MutatingWebhookConfiguration 1=metadata:meta.ObjectMeta 2=webhooks:[]MutatingWebhook
+        ValidatingWebhookConfiguration 1=metadata:meta.ObjectMeta 2=webhooks:[]ValidatingWebhook
         MutatingWebhook 1=name:s 2=clientConfig:WebhookClientConfig 3=rules:[]RuleWithOperations 4=failurePolicy:*s
           5=namespaceSelector:*meta.LabelSelector 6=sideEffects:*s 7=timeoutSeconds:*i 8=admissionReviewVersions:[]s
           9=matchPolicy:*s 10=reinvocationPolicy:*s 11=objectSelector:*meta.LabelSelector
