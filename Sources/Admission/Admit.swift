@@ -28,6 +28,6 @@ package func admit(
             let profile = FrameworkProfile.profile(group: request.group, resource: request.resource)
         else { return .allow }
         return endpoint == .mutateJobs
-            ? JobAdmission.mutate(object, profile) : JobAdmission.validate(object, request, profile)
+            ? JobAdmission.mutate(object, request, profile) : JobAdmission.validate(object, request, profile)
     }
 }

@@ -4,11 +4,18 @@ import Workloads
 
 /// Defaults and validation of our jobs.
 enum JobAdmission {
-    /// Writes the framework's defaults.
-    static func mutate(_ object: JSONView, _ profile: FrameworkProfile) -> AdmissionDecision {
+    /// Writes the framework's defaults. A job that is wrong even so is refused here already, with every problem: the API
+    /// server checks the CRD's schema before it asks for validation, and would answer only what the schema finds.
+    static func mutate(
+        _ object: JSONView, _ request: AdmissionRequest, _ profile: FrameworkProfile
+    ) -> AdmissionDecision {
         let before = JSONValue(object)
         var after = before
         JobDefaults.apply(to: &after, profile: profile)
+        if let completed = try? after.document() {
+            let decision = validate(completed.root, request, profile)
+            if !decision.allowed { return decision }
+        }
         return .change(from: before, to: after)
     }
 

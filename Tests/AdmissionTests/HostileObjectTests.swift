@@ -18,7 +18,7 @@ struct HostileObjectTests {
             .setting("metadata", "labels", "kubedl.io/gang-name", to: "digits")
             .admitted()
         var admitted = 0
-        for round in 0..<250 {
+        for round in 0..<100 {
             var pod = start
             for _ in 0..<Int.random(in: 1...4, using: &random) { pod.json = pod.json.mutated(using: &random) }
             guard pod.json.kind == .object else { continue }
@@ -50,7 +50,7 @@ struct HostileObjectTests {
                      "Worker": {"replicas": 2, "restartPolicy": "Never",
                        "template": {"spec": {"containers": [{"name": "pytorch", "image": "x"}]}}}}}}
                 """)
-        for _ in 0..<250 {
+        for _ in 0..<100 {
             var job = start
             for _ in 0..<Int.random(in: 1...4, using: &random) { job = job.mutated(using: &random) }
             let before = job

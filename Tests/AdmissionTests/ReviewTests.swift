@@ -48,6 +48,18 @@ struct ReviewTests {
         #expect(causes.compactMap { $0["field"]?.string } == ["spec.backoffLimit", "spec.pytorchReplicaSpecs"])
     }
 
+    @Test("a wrong job is refused before the API server looks at its schema, so that one answer has every problem")
+    func refusesEarly() throws {
+        let request = try review(
+            #"{"metadata": {"name": "digits"}, "spec": {"backoffLimit": "x", "pytorchReplicaSpecs": {"Chief": {}}}}"#)
+        let decision = admit(request, at: .mutateJobs, configuration: AdmissionConfiguration())
+        #expect(!decision.allowed && decision.patch == nil)
+        #expect(
+            decision.problems.map(\.path.text) == [
+                "spec.backoffLimit", "spec.pytorchReplicaSpecs", "spec.pytorchReplicaSpecs[Master]",
+            ])
+    }
+
     @Test("a change goes out as a JSON patch in base 64")
     func encodesPatch() throws {
         let request = try review(job)

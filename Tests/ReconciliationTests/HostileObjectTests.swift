@@ -17,7 +17,7 @@ struct HostileObjectTests {
         start.setAll("Running")
         start.set("digits-worker-0", "Failed", exitCode: 137, restarts: 1)
         start.job[path: ["status", "replicaStatuses", "Worker", "restarts"]] = ["1": 1]
-        for _ in 0..<150 {
+        for _ in 0..<50 {
             var world = start
             for _ in 0..<Int.random(in: 0...3, using: &random) { world.job = world.job.mutated(using: &random) }
             for name in world.pods.keys.sorted() where Bool.random(using: &random) {
