@@ -57,7 +57,9 @@ struct Cluster: Sendable {
     }
 
     private func announce(_ server: String, _ limitation: String?) {
-        if let limitation { logger.warning("This machine forbids part of what pods need", metadata: ["what": "\(limitation)"]) }
+        if let limitation {
+            logger.warning("This machine forbids part of what pods need", metadata: ["what": "\(limitation)"])
+        }
         let count = nodes.count == 1 ? "1 node" : "\(nodes.count) nodes"
         Readiness.announce("kubedl-local is ready: \(server), \(count); export KUBECONFIG=\(kubeconfigs.last ?? "")")
     }

@@ -19,7 +19,8 @@ struct DetachedCluster: Sendable {
         let process = try spawn()
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
-            let text = FileManager.default.contents(atPath: folder.log).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            let text =
+                FileManager.default.contents(atPath: folder.log).map { String(decoding: $0, as: UTF8.self) } ?? ""
             if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("kubedl-local is ready") }) {
                 return Readiness.announce(String(line))
             }
@@ -34,7 +35,8 @@ struct DetachedCluster: Sendable {
     }
 
     private func spawn() throws -> pid_t {
-        let arguments = ["/proc/self/exe"] + CommandLine.arguments.dropFirst().filter { $0 != "--detach" } + ["--foreground"]
+        let arguments =
+            ["/proc/self/exe"] + CommandLine.arguments.dropFirst().filter { $0 != "--detach" } + ["--foreground"]
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -33,7 +33,8 @@ struct Sandbox: ~Copyable {
     /// Runs to the end: exit code, or why nothing ran; standard output; standard error.
     func run(_ launch: ContainerLaunch) async -> (code: Int?, problem: String?, out: String, error: String) {
         let output = Captured()
-        let (code, problem) = await withCheckedContinuation { (continuation: CheckedContinuation<(Int?, String?), Never>) in
+        let (code, problem) = await withCheckedContinuation {
+            (continuation: CheckedContinuation<(Int?, String?), Never>) in
             ContainerProcess(launch.process(isolation, tools), output: output) { event in
                 switch event {
                 case .started: break
@@ -50,7 +51,9 @@ final class Captured: ContainerOutput {
     private let bytes = Mutex<[OutputStreamName: [UInt8]]>([:])
     func write(_ new: [UInt8], stream: OutputStreamName) { bytes.withLock { $0[stream, default: []] += new } }
     func finish() {}
-    func text(_ stream: OutputStreamName) -> String { String(decoding: bytes.withLock { $0[stream] ?? [] }, as: UTF8.self) }
+    func text(_ stream: OutputStreamName) -> String {
+        String(decoding: bytes.withLock { $0[stream] ?? [] }, as: UTF8.self)
+    }
 }
 
 @Suite("Containers as processes")
@@ -59,7 +62,8 @@ struct ContainerProcessTests {
         "exit codes are told, with 128 + the signal's number",
         arguments: [
             (["true"], 0), (["sh", "-c", "exit 3"], 3), (["sh", "-c", "kill -9 $$"], 137),
-            (["sh", "-c", "kill -TERM $$"], 143), (["sh", "-c", "exit 255"], 255), (["/bin/sh", "-c", "exit 125"], 125),
+            (["sh", "-c", "kill -TERM $$"], 143), (["sh", "-c", "exit 255"], 255),
+            (["/bin/sh", "-c", "exit 125"], 125),
         ])
     func exitCodes(_ command: [String], _ code: Int) async throws {
         let sandbox = try await Sandbox()
@@ -149,7 +153,9 @@ struct ContainerProcessTests {
         let launch = try sandbox.launch(["sh", "-c", trap + "echo ready; while :; do sleep 0.05; done"])
         let (events, feed) = AsyncStream.makeStream(of: ContainerProcess.Event.self)
         let output = Captured()
-        let process = ContainerProcess(launch.process(sandbox.isolation, sandbox.tools), output: output) { feed.yield($0) }
+        let process = ContainerProcess(launch.process(sandbox.isolation, sandbox.tools), output: output) {
+            feed.yield($0)
+        }
         process.start()
         for await event in events {
             switch event {

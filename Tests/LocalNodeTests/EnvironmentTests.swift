@@ -10,7 +10,8 @@ struct EnvironmentTests {
         "$(NAME) is replaced as Kubernetes does",
         arguments: [
             ("", ""), ("plain", "plain"), ("$(A)", "1"), ("x$(A)y$(B)", "x1y2"), ("$(C)", "$(C)"), ("$$(A)", "$(A)"),
-            ("$$$(A)", "$1"), ("$A", "$A"), ("$(A", "$(A"), ("a$", "a$"), ("$$", "$"), ("$()", "$()"), ("$(A)$(A)", "11"),
+            ("$$$(A)", "$1"), ("$A", "$A"), ("$(A", "$(A"), ("a$", "a$"), ("$$", "$"), ("$()", "$()"),
+            ("$(A)$(A)", "11"),
         ])
     func expansion(_ text: String, _ expected: String) {
         #expect(VariableExpansion.expand(text, ["A": "1", "B": "2"]) == expected)
@@ -41,8 +42,10 @@ struct EnvironmentTests {
     @Test(
         "values come from where valueFrom says",
         arguments: [
-            (#""fieldRef":{"fieldPath":"metadata.name"}"#, "p"), (#""fieldRef":{"fieldPath":"metadata.namespace"}"#, "ml"),
-            (#""fieldRef":{"fieldPath":"metadata.uid"}"#, "u-1"), (#""fieldRef":{"fieldPath":"status.podIP"}"#, "127.0.1.2"),
+            (#""fieldRef":{"fieldPath":"metadata.name"}"#, "p"),
+            (#""fieldRef":{"fieldPath":"metadata.namespace"}"#, "ml"),
+            (#""fieldRef":{"fieldPath":"metadata.uid"}"#, "u-1"),
+            (#""fieldRef":{"fieldPath":"status.podIP"}"#, "127.0.1.2"),
             (#""fieldRef":{"fieldPath":"status.hostIP"}"#, "127.0.1.2"),
             (#""fieldRef":{"fieldPath":"spec.nodeName"}"#, "node-2"),
             (#""fieldRef":{"fieldPath":"spec.serviceAccountName"}"#, "sa"),
@@ -87,7 +90,8 @@ struct EnvironmentTests {
                     {"name":"O","valueFrom":{"secretKeyRef":{"name":"no","key":"k","optional":true}}}]}
             """#)
         #expect(environment.variables == ["PATH=/bin", "a=over", "b=2", "P_k=pw", "X=over-pw-$(LATER)", "LATER=l"])
-        let container = Container(json: try JSONDocument(parsing: #"{"command":["run","$(X)"],"args":["$(LATER)"]}"#).root)
+        let container = Container(
+            json: try JSONDocument(parsing: #"{"command":["run","$(X)"],"args":["$(LATER)"]}"#).root)
         #expect(environment.command(of: container) == ["run", "over-pw-$(LATER)", "l"])
     }
 
@@ -95,26 +99,42 @@ struct EnvironmentTests {
         "volumes with contents become files",
         arguments: [
             (#"{"name":"v","configMap":{"name":"cm"}}"#, ["a 1 644", "b 2 644"]),
-            (#"{"name":"v","configMap":{"name":"cm","defaultMode":256,"items":[{"key":"b","path":"x/y"}]}}"#, ["x/y 2 400"]),
+            (
+                #"{"name":"v","configMap":{"name":"cm","defaultMode":256,"items":[{"key":"b","path":"x/y"}]}}"#,
+                ["x/y 2 400"]
+            ),
             (#"{"name":"v","configMap":{"name":"no","optional":true}}"#, []),
             (#"{"name":"v","secret":{"secretName":"s","items":[{"key":"k","path":"p","mode":384}]}}"#, ["p pw 600"]),
-            (#"{"name":"v","downwardAPI":{"items":[{"path":"l","fieldRef":{"fieldPath":"metadata.labels"}}]}}"#, [#"l job="j" 644"#]),
-            (#"{"name":"v","projected":{"sources":[{"secret":{"name":"s"}},{"configMap":{"name":"cm"}}]}}"#, ["k pw 644", "a 1 644", "b 2 644"]),
+            (
+                #"{"name":"v","downwardAPI":{"items":[{"path":"l","fieldRef":{"fieldPath":"metadata.labels"}}]}}"#,
+                [#"l job="j" 644"#]
+            ),
+            (
+                #"{"name":"v","projected":{"sources":[{"secret":{"name":"s"}},{"configMap":{"name":"cm"}}]}}"#,
+                ["k pw 644", "a 1 644", "b 2 644"]
+            ),
         ])
     func volumes(_ volume: String, _ files: [String]) throws {
         let plan = try VolumePlan(
             Volume(json: try JSONDocument(parsing: volume).root), facts: try Self.facts(), sources: Self.sources)
         let found = if case .files(let files) = plan { files } else { [VolumeFile]() }
         #expect(
-            found.map { "\($0.path) \(String(decoding: $0.bytes, as: UTF8.self)) \(String($0.mode, radix: 8))" } == files)
+            found.map { "\($0.path) \(String(decoding: $0.bytes, as: UTF8.self)) \(String($0.mode, radix: 8))" }
+                == files)
     }
 
     @Test(
         "volumes that cannot be are refused with words",
         arguments: [
             (#"{"name":"v","configMap":{"name":"no"}}"#, #"configmap "no" not found"#),
-            (#"{"name":"v","configMap":{"name":"cm","items":[{"key":"q","path":"p"}]}}"#, "references non-existent config key: q"),
-            (#"{"name":"v","configMap":{"name":"cm","items":[{"key":"a","path":"../p"}]}}"#, #"the path "../p" must be inside its volume"#),
+            (
+                #"{"name":"v","configMap":{"name":"cm","items":[{"key":"q","path":"p"}]}}"#,
+                "references non-existent config key: q"
+            ),
+            (
+                #"{"name":"v","configMap":{"name":"cm","items":[{"key":"a","path":"../p"}]}}"#,
+                #"the path "../p" must be inside its volume"#
+            ),
         ])
     func refusedVolumes(_ volume: String, _ message: String) {
         #expect(throws: SourceProblem(message)) {

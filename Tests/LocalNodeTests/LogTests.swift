@@ -15,7 +15,9 @@ struct LogTests {
                 log += splitter.take(Array(text[start..<min(start + size, text.count)]), stream: .out, time: "T")
             }
             log += splitter.finish(time: "T")
-            #expect(String(decoding: log, as: UTF8.self) == "T stdout F one\nT stdout F two\nT stdout F \nT stdout F last\n")
+            #expect(
+                String(decoding: log, as: UTF8.self) == "T stdout F one\nT stdout F two\nT stdout F \nT stdout F last\n"
+            )
         }
     }
 
@@ -39,7 +41,9 @@ struct LogTests {
 
         """.utf8)
 
-    @Test("the tail counts lines, not their parts", arguments: [(0, ""), (1, "d\n"), (2, "bc\nd\n"), (3, "a\nbc\nd\n"), (9, "a\nbc\nd\n")])
+    @Test(
+        "the tail counts lines, not their parts",
+        arguments: [(0, ""), (1, "d\n"), (2, "bc\nd\n"), (3, "a\nbc\nd\n"), (9, "a\nbc\nd\n")])
     func tail(_ count: Int, _ expected: String) {
         var formatter = LogFormatter()
         let text = formatter.take(Self.log[LogFormatter.startOfTail(Self.log, lines: count)...])

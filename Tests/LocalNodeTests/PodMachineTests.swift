@@ -25,7 +25,9 @@ struct PodSimulation {
 
     mutating func settle() {
         for _ in 0..<50 {
-            let actions = PodMachine.next(recipe, runtime, now: now).filter { if case .wake = $0 { false } else { true } }
+            let actions = PodMachine.next(recipe, runtime, now: now).filter {
+                if case .wake = $0 { false } else { true }
+            }
             if actions.isEmpty { return }
             for action in actions { apply(action) }
             if actions == [.remove] { return }

@@ -7,7 +7,10 @@ import Testing
 @Suite("What stands behind services")
 struct ServiceTests {
     static func service(_ spec: String, name: String = "s") throws -> Service {
-        Service(json: try JSONDocument(parsing: #"{"metadata":{"namespace":"ml","name":"\#(name)","uid":"su"},"spec":\#(spec)}"#).root)
+        Service(
+            json: try JSONDocument(
+                parsing: #"{"metadata":{"namespace":"ml","name":"\#(name)","uid":"su"},"spec":\#(spec)}"#
+            ).root)
     }
 
     static func pod(
@@ -25,7 +28,8 @@ struct ServiceTests {
         return EndpointPod(json: try object.document().root)
     }
 
-    static let web = #"{"selector":{"app":"a"},"ports":[{"name":"web","port":80,"targetPort":"http"},{"name":"raw","port":90,"targetPort":9000}]}"#
+    static let web =
+        #"{"selector":{"app":"a"},"ports":[{"name":"web","port":80,"targetPort":"http"},{"name":"raw","port":90,"targetPort":9000}]}"#
     static let ports = #"{"containers":[{"name":"c","ports":[{"name":"http","containerPort":8080}]}]}"#
 
     @Test("ready pods of the namespace that the selector matches are endpoints, at the numbers that they have")
@@ -33,12 +37,17 @@ struct ServiceTests {
         let pods = [
             try Self.pod("b", ip: "127.0.1.2", spec: Self.ports), try Self.pod("a", spec: Self.ports),
             try Self.pod("other", labels: #"{"app":"b"}"#, spec: Self.ports),
-            try Self.pod("far", namespace: "x", spec: Self.ports), try Self.pod("unready", ready: false, spec: Self.ports),
-            try Self.pod("going", deleting: true, spec: Self.ports), try Self.pod("ended", phase: "Succeeded", spec: Self.ports),
+            try Self.pod("far", namespace: "x", spec: Self.ports),
+            try Self.pod("unready", ready: false, spec: Self.ports),
+            try Self.pod("going", deleting: true, spec: Self.ports),
+            try Self.pod("ended", phase: "Succeeded", spec: Self.ports),
             try Self.pod("new", ip: "", spec: Self.ports),
         ].compactMap { $0 }
         let plan = EndpointPlan(try Self.service(Self.web), pods: pods)
-        #expect(plan.backends(ofServicePort: 80) == [Backend(address: "127.0.1.1", port: 8080), Backend(address: "127.0.1.2", port: 8080)])
+        #expect(
+            plan.backends(ofServicePort: 80) == [
+                Backend(address: "127.0.1.1", port: 8080), Backend(address: "127.0.1.2", port: 8080),
+            ])
         #expect(plan.backends(ofServicePort: 90).map(\.port) == [9000, 9000])
         #expect(plan.backends(ofServicePort: 81).isEmpty)
         #expect(plan.groups.flatMap(\.endpoints).map(\.pod.name) == ["a", "b", "going", "unready"])
@@ -59,7 +68,10 @@ struct ServiceTests {
         let slices = plan.slices(named: "s")
         #expect(slices.map(\.name) == ["s-kubedl", "s-kubedl-1"])
         let first = JSONValue.object(slices[0].body)
-        #expect(first["ports"] == [["name": "web", "port": 8080, "protocol": "TCP"], ["name": "raw", "port": 9000, "protocol": "TCP"]])
+        #expect(
+            first["ports"] == [
+                ["name": "web", "port": 8080, "protocol": "TCP"], ["name": "raw", "port": 9000, "protocol": "TCP"],
+            ])
         #expect(first["endpoints"]?[0]?["targetRef"]?["name"]?.string == "a")
         #expect(first["endpoints"]?[0]?["conditions"] == ["ready": true, "serving": true, "terminating": false])
     }
@@ -97,7 +109,8 @@ struct ServiceTests {
         "an image is found without its tag or digest",
         arguments: [
             ("pytorch/pytorch:2.1", "/t"), ("pytorch/pytorch", "/t"), ("pytorch/pytorch@sha256:ab", "/t"),
-            ("localhost:5000/x", "/x"), ("localhost:5000/x:1", "/x"), ("unknown", nil), ("exact:1", "/e"), ("exact:2", nil),
+            ("localhost:5000/x", "/x"), ("localhost:5000/x:1", "/x"), ("unknown", nil), ("exact:1", "/e"),
+            ("exact:2", nil),
         ])
     func images(_ image: String, _ folder: String?) {
         let configuration = NodeFleetConfiguration(

@@ -34,15 +34,31 @@ struct ExtenderTests {
         "what is wrong in a configuration is named with its field",
         arguments: [
             (#"{"filterVerb":"f"}"#, "extenders[0].urlPrefix: Required value"),
-            (#"{"urlPrefix":"localhost"}"#, #"extenders[0].urlPrefix: "localhost" must start with https:// or http://"#),
-            (#"{"urlPrefix":"http://x","prioritizeVerb":"p"}"#, "extenders[0].weight: must be > 0 for an extender with a prioritizeVerb"),
-            (#"{"urlPrefix":"http://x","httpTimeout":"soon"}"#, #"extenders[0].httpTimeout: "soon" is not a duration such as 5s"#),
-            (#"{"urlPrefix":"http://x","managedResources":[{"name":"gpu"}]}"#, #"extenders[0].managedResources[0].name: "gpu" is not an extended resource's name"#),
+            (
+                #"{"urlPrefix":"localhost"}"#,
+                #"extenders[0].urlPrefix: "localhost" must start with https:// or http://"#
+            ),
+            (
+                #"{"urlPrefix":"http://x","prioritizeVerb":"p"}"#,
+                "extenders[0].weight: must be > 0 for an extender with a prioritizeVerb"
+            ),
+            (
+                #"{"urlPrefix":"http://x","httpTimeout":"soon"}"#,
+                #"extenders[0].httpTimeout: "soon" is not a duration such as 5s"#
+            ),
+            (
+                #"{"urlPrefix":"http://x","managedResources":[{"name":"gpu"}]}"#,
+                #"extenders[0].managedResources[0].name: "gpu" is not an extended resource's name"#
+            ),
             (#"{"urlPrefix":"http://x","tlsConfig":{"caData":"%"}}"#, "extenders[0].tlsConfig.caData: is not base64"),
-            (#"{"urlPrefix":"http://x","tlsConfig":{"certFile":"/x"}}"#, "extenders[0].tlsConfig: certificate and key must both be given, or neither"),
+            (
+                #"{"urlPrefix":"http://x","tlsConfig":{"certFile":"/x"}}"#,
+                "extenders[0].tlsConfig: certificate and key must both be given, or neither"
+            ),
         ])
     func problems(_ extender: String, _ problem: String) throws {
-        let text = #"{"apiVersion":"kubescheduler.config.k8s.io/v1","kind":"KubeSchedulerConfiguration","extenders":[\#(extender)]}"#
+        let text =
+            #"{"apiVersion":"kubescheduler.config.k8s.io/v1","kind":"KubeSchedulerConfiguration","extenders":[\#(extender)]}"#
         let json = try JSONDocument(parsing: text).root
         #expect(throws: SchedulerConfigurationError(problems: [problem])) { try SchedulerConfiguration(json: json) }
     }
@@ -50,7 +66,8 @@ struct ExtenderTests {
     @Test(
         "durations are read as Go's",
         arguments: [
-            ("5s", Duration.seconds(5)), ("1h2m3s", .seconds(3723)), ("250ms", .milliseconds(250)), ("1.5s", .milliseconds(1500)),
+            ("5s", Duration.seconds(5)), ("1h2m3s", .seconds(3723)), ("250ms", .milliseconds(250)),
+            ("1.5s", .milliseconds(1500)),
             ("0", .zero), ("", nil), ("5", nil), ("s", nil), ("-5s", nil), ("5x", nil), ("99999999h", nil),
         ])
     func durations(_ text: String, _ duration: Duration?) {
@@ -62,12 +79,15 @@ struct ExtenderTests {
         let pod = try JSONDocument(parsing: #"{"metadata":{"name":"p"}}"#).root
         let node = try JSONDocument(parsing: #"{"metadata":{"name":"n"}}"#).root
         let names = ExtenderProtocol.arguments(pod: pod, nodes: [("n", node)], namesOnly: true)
-        #expect(String(decoding: names, as: UTF8.self) == #"{"Pod":{"metadata":{"name":"p"}},"Nodes":null,"NodeNames":["n"]}"#)
+        #expect(
+            String(decoding: names, as: UTF8.self)
+                == #"{"Pod":{"metadata":{"name":"p"}},"Nodes":null,"NodeNames":["n"]}"#)
         let full = try JSONValue(parsing: ExtenderProtocol.arguments(pod: pod, nodes: [("n", node)], namesOnly: false))
         #expect(full["Nodes"]?["items"]?[0] == ["metadata": ["name": "n"]])
         #expect(full["NodeNames"]?.isNull == true)
         let binding = ExtenderProtocol.bindingArguments(podName: "p", namespace: "ml", uid: "u", node: "n")
-        #expect(String(decoding: binding, as: UTF8.self) == #"{"PodName":"p","PodNamespace":"ml","PodUID":"u","Node":"n"}"#)
+        #expect(
+            String(decoding: binding, as: UTF8.self) == #"{"PodName":"p","PodNamespace":"ml","PodUID":"u","Node":"n"}"#)
     }
 
     @Test("results are read with either case of keys, names or nodes")
@@ -76,14 +96,20 @@ struct ExtenderTests {
             try .init(json: JSONDocument(parsing: text).root, namesOnly: namesOnly)
         }
         let names = try read(
-            #"{"Nodes":null,"NodeNames":["a","b"],"FailedNodes":{"c":"no GPU"},"FailedAndUnresolvableNodes":{"d":"never"},"Error":""}"#, true)
-        #expect(names.nodeNames == ["a", "b"] && names.failed == ["c": "no GPU"] && names.unresolvable == ["d": "never"])
+            #"{"Nodes":null,"NodeNames":["a","b"],"FailedNodes":{"c":"no GPU"},"FailedAndUnresolvableNodes":{"d":"never"},"Error":""}"#,
+            true)
+        #expect(
+            names.nodeNames == ["a", "b"] && names.failed == ["c": "no GPU"] && names.unresolvable == ["d": "never"])
         #expect(try read(#"{"nodenames":["a"],"error":"oh"}"#, true).error == "oh")
-        #expect(try read(#"{"Nodes":{"items":[{"metadata":{"name":"a"}}]},"NodeNames":null}"#, false).nodeNames == ["a"])
+        #expect(
+            try read(#"{"Nodes":{"items":[{"metadata":{"name":"a"}}]},"NodeNames":null}"#, false).nodeNames == ["a"])
         #expect(throws: JSONError.self) { try read("[]", true) }
-        let scores = try ExtenderProtocol.scores(json: JSONDocument(parsing: #"[{"Host":"a","Score":7},{"Host":"b","Score":0}]"#).root)
+        let scores = try ExtenderProtocol.scores(
+            json: JSONDocument(parsing: #"[{"Host":"a","Score":7},{"Host":"b","Score":0}]"#).root)
         #expect(scores == ["a": 7, "b": 0])
-        #expect(throws: JSONError.self) { try ExtenderProtocol.scores(json: JSONDocument(parsing: #"[{"Score":7}]"#).root) }
+        #expect(throws: JSONError.self) {
+            try ExtenderProtocol.scores(json: JSONDocument(parsing: #"[{"Score":7}]"#).root)
+        }
         #expect(try ExtenderProtocol.bindingError(json: JSONDocument(parsing: #"{"Error":"taken"}"#).root) == "taken")
         #expect(try ExtenderProtocol.bindingError(json: JSONDocument(parsing: "{}").root) == nil)
     }

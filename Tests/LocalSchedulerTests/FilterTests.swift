@@ -7,17 +7,22 @@ import Testing
 func pod(_ spec: String, name: String = "p", extra: String = "") throws -> SchedulablePod {
     SchedulablePod(
         json: try JSONDocument(
-            parsing: #"{"metadata":{"namespace":"ml","name":"\#(name)","uid":"u-\#(name)"\#(extra)},"spec":\#(spec)}"#).root)
+            parsing: #"{"metadata":{"namespace":"ml","name":"\#(name)","uid":"u-\#(name)"\#(extra)},"spec":\#(spec)}"#
+        ).root)
 }
 
 func requesting(_ requests: String, name: String = "p") throws -> SchedulablePod {
     try pod(#"{"containers":[{"name":"c","resources":{"requests":\#(requests)}}]}"#, name: name)
 }
 
-func node(_ name: String, spec: String = "{}", labels: String = "{}", room: String = #"{"cpu":"4","memory":"8Gi","pods":"3","nvidia.com/gpu":"2"}"#) throws -> Node {
+func node(
+    _ name: String, spec: String = "{}", labels: String = "{}",
+    room: String = #"{"cpu":"4","memory":"8Gi","pods":"3","nvidia.com/gpu":"2"}"#
+) throws -> Node {
     Node(
         json: try JSONDocument(
-            parsing: #"{"metadata":{"name":"\#(name)","labels":\#(labels)},"spec":\#(spec),"status":{"allocatable":\#(room)}}"#
+            parsing:
+                #"{"metadata":{"name":"\#(name)","labels":\#(labels)},"spec":\#(spec),"status":{"allocatable":\#(room)}}"#
         ).root)
 }
 
@@ -29,11 +34,24 @@ struct FilterTests {
             ("{}", "{}", nil),
             (#"{"unschedulable":true}"#, "{}", "node(s) were unschedulable"),
             (#"{"unschedulable":true}"#, #"{"tolerations":[{"operator":"Exists"}]}"#, nil),
-            (#"{"unschedulable":true}"#, #"{"tolerations":[{"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"}]}"#, nil),
-            (#"{"taints":[{"key":"gpu","value":"a","effect":"NoSchedule"}]}"#, "{}", "node(s) had untolerated taint {gpu: a}"),
+            (
+                #"{"unschedulable":true}"#,
+                #"{"tolerations":[{"key":"node.kubernetes.io/unschedulable","operator":"Exists","effect":"NoSchedule"}]}"#,
+                nil
+            ),
+            (
+                #"{"taints":[{"key":"gpu","value":"a","effect":"NoSchedule"}]}"#, "{}",
+                "node(s) had untolerated taint {gpu: a}"
+            ),
             (#"{"taints":[{"key":"gpu","value":"a","effect":"PreferNoSchedule"}]}"#, "{}", nil),
-            (#"{"taints":[{"key":"gpu","value":"a","effect":"NoExecute"}]}"#, #"{"tolerations":[{"key":"gpu","value":"a"}]}"#, nil),
-            (#"{"taints":[{"key":"gpu","value":"a","effect":"NoExecute"}]}"#, #"{"tolerations":[{"key":"gpu","value":"b"}]}"#, "node(s) had untolerated taint {gpu: a}"),
+            (
+                #"{"taints":[{"key":"gpu","value":"a","effect":"NoExecute"}]}"#,
+                #"{"tolerations":[{"key":"gpu","value":"a"}]}"#, nil
+            ),
+            (
+                #"{"taints":[{"key":"gpu","value":"a","effect":"NoExecute"}]}"#,
+                #"{"tolerations":[{"key":"gpu","value":"b"}]}"#, "node(s) had untolerated taint {gpu: a}"
+            ),
             ("{}", #"{"nodeSelector":{"zone":"z1"}}"#, nil),
             ("{}", #"{"nodeSelector":{"zone":"z2"}}"#, "node(s) didn't match Pod's node affinity/selector"),
         ])
@@ -49,7 +67,10 @@ struct FilterTests {
             (#"[{"matchExpressions":[{"key":"zone","operator":"NotIn","values":["z1"]}]}]"#, false),
             (#"[{"matchExpressions":[{"key":"other","operator":"NotIn","values":["z1"]}]}]"#, true),
             (#"[{"matchExpressions":[{"key":"zone","operator":"Exists"},{"key":"x","operator":"Exists"}]}]"#, false),
-            (#"[{"matchExpressions":[{"key":"x","operator":"Exists"}]},{"matchExpressions":[{"key":"zone","operator":"Exists"}]}]"#, true),
+            (
+                #"[{"matchExpressions":[{"key":"x","operator":"Exists"}]},{"matchExpressions":[{"key":"zone","operator":"Exists"}]}]"#,
+                true
+            ),
             (#"[{"matchExpressions":[{"key":"x","operator":"DoesNotExist"}]}]"#, true),
             (#"[{"matchExpressions":[{"key":"gen","operator":"Gt","values":["6"]}]}]"#, true),
             (#"[{"matchExpressions":[{"key":"gen","operator":"Lt","values":["7"]}]}]"#, false),
@@ -58,7 +79,8 @@ struct FilterTests {
             ("[{}]", false), ("[]", false),
         ])
     func affinity(_ terms: String, _ matches: Bool) throws {
-        let spec = #"{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":\#(terms)}}}}"#
+        let spec =
+            #"{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":\#(terms)}}}}"#
         let found = try NodeAffinity.matches(
             try pod(spec).pod.spec, node("n", labels: #"{"zone":"z1","gen":"7"}"#))
         #expect(found == matches)
@@ -99,8 +121,12 @@ struct FilterTests {
     func message() {
         let text = FitMessage.text(
             nodes: 3,
-            rejections: ["a": ["Insufficient cpu", "Insufficient memory"], "b": ["Insufficient cpu"], "c": ["node(s) were unschedulable"]])
-        #expect(text == "0/3 nodes are available: 1 Insufficient memory, 1 node(s) were unschedulable, 2 Insufficient cpu.")
+            rejections: [
+                "a": ["Insufficient cpu", "Insufficient memory"], "b": ["Insufficient cpu"],
+                "c": ["node(s) were unschedulable"],
+            ])
+        #expect(
+            text == "0/3 nodes are available: 1 Insufficient memory, 1 node(s) were unschedulable, 2 Insufficient cpu.")
         #expect(FitMessage.text(nodes: 0, rejections: [:]) == "no nodes available to schedule pods")
     }
 

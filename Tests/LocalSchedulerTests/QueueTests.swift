@@ -17,7 +17,10 @@ struct QueueTests {
     @Test("higher priority first, then the older, then by name")
     func order() throws {
         var queue = SchedulingQueue()
-        for pod in [try Self.pod("b"), try Self.pod("a"), try Self.pod("old", created: -5), try Self.pod("vip", priority: 9, created: 7)] {
+        for pod in [
+            try Self.pod("b"), try Self.pod("a"), try Self.pod("old", created: -5),
+            try Self.pod("vip", priority: 9, created: 7),
+        ] {
             queue.update(pod)
         }
         var order: [String] = []

@@ -23,7 +23,9 @@ struct LogRegistryTests {
 
     private static let owner = LogRegistry.Owner(podUID: "u", container: "c")
 
-    private static func read(_ registry: LogRegistry, _ change: (inout LogRegistry.Request) -> Void = { _ in }) async throws -> String? {
+    private static func read(_ registry: LogRegistry, _ change: (inout LogRegistry.Request) -> Void = { _ in })
+        async throws -> String?
+    {
         var request = LogRegistry.Request(podUID: "u", container: "c")
         change(&request)
         let sink = Sink()
@@ -43,8 +45,14 @@ struct LogRegistryTests {
         second.write(Array("again\n".utf8), stream: .error)
         #expect(try await Self.read(registry) == "again\n")
         #expect(try await Self.read(registry) { $0.previous = true } == "one\ntwo\nthree\n")
-        #expect(try await Self.read(registry) { $0.previous = true; $0.tailLines = 2 } == "two\nthree\n")
-        #expect(try await Self.read(registry) { $0.previous = true; $0.limitBytes = 5 } == "one\nt")
+        #expect(
+            try await Self.read(registry) {
+                $0.previous = true; $0.tailLines = 2
+            } == "two\nthree\n")
+        #expect(
+            try await Self.read(registry) {
+                $0.previous = true; $0.limitBytes = 5
+            } == "one\nt")
         #expect(first.lastText() == "one\ntwo\nthree\n")
         for log in [first, second] { Self.remove(log) }
     }

@@ -18,7 +18,8 @@ struct NodeText: Sendable {
                 "labels": [
                     "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
                     "kubernetes.io/arch": JSONValue(Self.architecture), "beta.kubernetes.io/os": "linux",
-                    "beta.kubernetes.io/arch": JSONValue(Self.architecture), "node.kubernetes.io/instance-type": "kubedl-local",
+                    "beta.kubernetes.io/arch": JSONValue(Self.architecture),
+                    "node.kubernetes.io/instance-type": "kubedl-local",
                 ],
             ],
             "spec": ["providerID": JSONValue("kubedl-local://" + node.name)],

@@ -143,7 +143,9 @@ extension PodWorker {
         var sources = PodSources(namespace: namespace ?? "")
         let names = PodSources.names(in: recipe.pod.spec)
         for name in names.configMaps {
-            guard let object = try await find(.configMaps, ObjectKey(namespace: namespace, name: name)) else { continue }
+            guard let object = try await find(.configMaps, ObjectKey(namespace: namespace, name: name)) else {
+                continue
+            }
             let map = ConfigMap(json: object.root)
             sources.configMaps[name] = map.data.dictionary.mapValues { Array($0.utf8) }
                 .merging(map.binaryData.dictionary.compactMapValues { Base64Text.decode($0) }) { first, _ in first }

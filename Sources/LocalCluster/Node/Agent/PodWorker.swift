@@ -78,7 +78,8 @@ final class PodWorker: Sendable {
         switch signal {
         case .tick: break
         case .updated(let recipe):
-            let isShorter = recipe.isDeleting && state.recipe.isDeleting && recipe.graceSeconds < state.recipe.graceSeconds
+            let isShorter =
+                recipe.isDeleting && state.recipe.isDeleting && recipe.graceSeconds < state.recipe.graceSeconds
             state.recipe = recipe
             if isShorter {
                 for process in state.processes.values { process.stop(grace: .seconds(recipe.graceSeconds)) }

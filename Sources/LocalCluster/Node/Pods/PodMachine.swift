@@ -29,7 +29,8 @@ enum PodMachine {
 
     /// The actions that are due now. Applying them and asking again leads to an empty answer or to waiting.
     static func next(_ recipe: PodRecipe, _ runtime: PodRuntime, now: Timestamp) -> [PodAction] {
-        if recipe.isDeleting || runtime.failure != nil || hasFailedInit(recipe, runtime) || isFinished(recipe, runtime) {
+        if recipe.isDeleting || runtime.failure != nil || hasFailedInit(recipe, runtime) || isFinished(recipe, runtime)
+        {
             return stopping(recipe, runtime)
         }
         var actions: [PodAction] = []

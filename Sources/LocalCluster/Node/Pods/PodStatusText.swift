@@ -45,7 +45,8 @@ struct PodStatusText: Sendable {
         let phase = phase
         let own = JSONValue(address)
         var status = JSONValue.object([
-            ("phase", JSONValue(phase.rawValue)), ("conditions", JSONValue((conditions + foreignConditions).map(\.value))),
+            ("phase", JSONValue(phase.rawValue)),
+            ("conditions", JSONValue((conditions + foreignConditions).map(\.value))),
             ("hostIP", own), ("hostIPs", [["ip": own]]), ("startTime", JSONValue(runtime.startTime.description)),
             ("qosClass", JSONValue(QualityOfService.name(recipe.pod.spec))),
             ("containerStatuses", JSONValue(recipe.main.map { containerStatus($0) })),

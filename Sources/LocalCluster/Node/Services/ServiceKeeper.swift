@@ -35,7 +35,9 @@ final class ServiceKeeper: Sendable {
         pods.onChange { _, old, new in
             let pods = [old ?? nil, new ?? nil].compactMap { $0 }
             guard let namespace = pods.first?.key.namespace, pods.count < 2 || pods[0] != pods[1] else { return }
-            for service in services.values where service.service.namespace == namespace { queue.add(service.service.key) }
+            for service in services.values where service.service.namespace == namespace {
+                queue.add(service.service.key)
+            }
             sink.yield()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

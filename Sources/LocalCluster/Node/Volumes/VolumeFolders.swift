@@ -56,7 +56,8 @@ struct VolumeFolders: Sendable {
         switch type {
         case "DirectoryOrCreate" where found == nil: try FileBytes.makeDirectory(path)
         case "FileOrCreate" where found == nil: try FileBytes.write(path, [])
-        case "Directory" where found != true: throw SourceProblem("hostPath type check failed: \(path) is not a directory")
+        case "Directory" where found != true:
+            throw SourceProblem("hostPath type check failed: \(path) is not a directory")
         case "File" where found != false: throw SourceProblem("hostPath type check failed: \(path) is not a file")
         case "" where found == nil: try FileBytes.makeDirectory(path)
         default: break

@@ -24,7 +24,8 @@ final class ExtenderClient: Sendable {
             case .data(let bytes): return bytes
             case .file(let path):
                 do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
-                    throw ExtenderFailure(description: "cannot read \(path) of extender \(configuration.urlPrefix): \(error)")
+                    throw ExtenderFailure(
+                        description: "cannot read \(path) of extender \(configuration.urlPrefix): \(error)")
                 }
             }
         }

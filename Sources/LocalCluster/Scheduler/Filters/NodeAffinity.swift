@@ -36,7 +36,9 @@ enum NodeAffinity {
     }
 
     private static func compare(_ value: String?, _ values: [String], _ holds: (Int, Int) -> Bool) -> Bool {
-        guard let value = value.flatMap({ Int($0) }), values.count == 1, let limit = Int(values[0]) else { return false }
+        guard let value = value.flatMap({ Int($0) }), values.count == 1, let limit = Int(values[0]) else {
+            return false
+        }
         return holds(value, limit)
     }
 }

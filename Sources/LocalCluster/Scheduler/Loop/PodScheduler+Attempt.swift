@@ -9,7 +9,8 @@ extension PodScheduler {
     func choose(for pod: SchedulablePod) async -> String? {
         let (nodes, extenders) = state.withLock { ($0.cluster.snapshot(), $0.extenders) }
         let interested = extenders.filter { $0.configuration.isInterested(inResources: pod.resourceNames) }
-        let ignored = Set(extenders.flatMap { $0.configuration.managedResources }.filter(\.ignoredByScheduler).map(\.name))
+        let ignored = Set(
+            extenders.flatMap { $0.configuration.managedResources }.filter(\.ignoredByScheduler).map(\.name))
         var rejections: [String: [String]] = [:]
         var feasible = nodes.filter { node in
             guard let rejection = NodeFilters.rejection(of: pod, on: node, ignoring: ignored) else { return true }
@@ -20,7 +21,8 @@ extension PodScheduler {
             guard let verb = extender.configuration.filterVerb, !feasible.isEmpty else { continue }
             do {
                 let result = try await extender.filter(pod, feasible, verb: verb)
-                for (node, reason) in result.failed.merging(result.unresolvable, uniquingKeysWith: { _, last in last }) {
+                for (node, reason) in result.failed.merging(result.unresolvable, uniquingKeysWith: { _, last in last })
+                {
                     rejections[node, default: []].append(reason)
                 }
                 let passing = Set(result.nodeNames)
@@ -85,7 +87,9 @@ extension PodScheduler {
             events.scheduled(pod, on: node)
         } catch {
             state.withLock { $0.cluster.forget(pod) }
-            if (error as? APIError)?.isNotFound == true { return state.withLock { $0.queue.remove(pod.key, uid: pod.uid) } }
+            if (error as? APIError)?.isNotFound == true {
+                return state.withLock { $0.queue.remove(pod.key, uid: pod.uid) }
+            }
             fail(pod, reason: "SchedulerError", message: "binding rejected: \(error)")
         }
     }
