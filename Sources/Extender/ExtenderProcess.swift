@@ -60,10 +60,15 @@ package struct ExtenderProcess: Sendable {
             client: client,
             events: EventRecorder(
                 client: client, component: "kubedl-extender", instance: configuration.identity, logger: logger))
+        let monitor = CertificateMonitor()
         let service = ExtenderService(
             state: state, binder: Binder(state: state, api: api, logger: logger, now: { .now() }), registry: registry,
-            metrics: metrics, requiresPeer: configuration.clientAuthorityFile != nil, isReady: isReady)
+            metrics: metrics, requiresPeer: configuration.clientAuthorityFile != nil, checks: [monitor.check],
+            isReady: isReady)
         let planner = GangPlanner(state: state, api: api, metrics: metrics, logger: logger, now: { .now() })
+        var serverConfiguration = self.serverConfiguration
+        serverConfiguration.metrics = registry
+        serverConfiguration.certificateMonitor = monitor
         let server = HTTPServer(
             configuration: serverConfiguration, handler: { await service.respond(to: $0) }, logger: logger)
 

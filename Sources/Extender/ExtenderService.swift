@@ -29,7 +29,7 @@ package struct ExtenderService: Sendable {
 
     init(
         state: ClusterState, binder: Binder, registry: MetricsRegistry, metrics: ExtenderMetrics, requiresPeer: Bool,
-        isReady: @escaping @Sendable () -> Bool
+        checks: [HealthEndpoints.Check] = [], isReady: @escaping @Sendable () -> Bool
     ) {
         self.state = state
         self.binder = binder
@@ -39,7 +39,7 @@ package struct ExtenderService: Sendable {
         let check = HealthEndpoints.Check(name: "snapshot") {
             isReady() ? nil : "nodes and pods have not been read yet"
         }
-        health = HealthEndpoints(readiness: [check], metrics: registry)
+        health = HealthEndpoints(readiness: [check] + checks, metrics: registry)
     }
 
     /// Sizes for the server: a NodeList of thousands of nodes must fit, a binding is small.
