@@ -104,12 +104,16 @@ struct ElectorState: Sendable {
             mustRead = false
             observed = nil
             return .write(taken(nil, wallClock))
-        case .written: return .sleep(timing.retryPeriod)
+        case .written: return .sleep(pause(now))
         case .failed:
             mustRead = true
-            guard isLeader else { return .sleep(timing.retryPeriod) }
-            return .sleep(min(timing.retryPeriod, renewedAt + timing.renewDeadline - now))
+            return .sleep(pause(now))
         }
+    }
+
+    /// The time until the next try; a leader's ends at its deadline at the latest.
+    private func pause(_ now: Duration) -> Duration {
+        isLeader ? min(timing.retryPeriod, renewedAt + timing.renewDeadline - now) : timing.retryPeriod
     }
 
     /// The record that lets others take over at once; `nil` when we do not lead.

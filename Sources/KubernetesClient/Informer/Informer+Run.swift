@@ -91,6 +91,7 @@ extension Informer {
                 let version = page["metadata"]?["resourceVersion"]?.string ?? ""
                 if InformerStore<Projection>.isOlder(version, than: known) {
                     guard staleLists >= 2 else {
+                        staleLists += 1
                         throw APIError(
                             message: "list of \(type): version \(version) is older than \(known), which was seen",
                             retry: .backoff)
