@@ -1,4 +1,3 @@
-import ArgumentParser
 import FoundationEssentials
 import Glibc
 
@@ -7,11 +6,11 @@ struct DetachedCluster: Sendable {
     let folder: StateFolder
     private static let patience = Duration.seconds(60)
 
-    /// Starts `up` with the same arguments in the background and returns once it is ready. Throws `ValidationError` with
+    /// Starts `up` with the same arguments in the background and returns once it is ready. Throws ``ClusterProblem`` with
     /// the end of its log if it ends before.
     func start() async throws {
         if let running = folder.runningProcess {
-            throw ValidationError("a cluster already runs in \(folder.path) (process \(running))")
+            throw ClusterProblem("a cluster already runs in \(folder.path) (process \(running))")
         }
         try FileManager.default.createDirectory(
             atPath: folder.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
@@ -26,12 +25,12 @@ struct DetachedCluster: Sendable {
             }
             var status: Int32 = 0
             if waitpid(process, &status, WNOHANG) == process {
-                throw ValidationError("the cluster did not start:\n\(text.suffix(2000))")
+                throw ClusterProblem("the cluster did not start:\n\(text.suffix(2000))")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
         kill(process, SIGTERM)
-        throw ValidationError("the cluster was not ready within 60 s and is ended; see \(folder.log)")
+        throw ClusterProblem("the cluster was not ready within 60 s and is ended; see \(folder.log)")
     }
 
     private func spawn() throws -> pid_t {
@@ -52,7 +51,7 @@ struct DetachedCluster: Sendable {
         defer { for copy in copies { free(copy) } }
         var process = pid_t()
         let code = posix_spawn(&process, arguments[0], &actions, &attributes, copies, environ)
-        guard code == 0 else { throw ValidationError("cannot start a process: error \(code)") }
+        guard code == 0 else { throw ClusterProblem("cannot start a process: error \(code)") }
         return process
     }
 }

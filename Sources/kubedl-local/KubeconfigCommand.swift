@@ -11,7 +11,7 @@ struct KubeconfigCommand: ParsableCommand {
     func run() throws {
         let folder = try directory.folder()
         guard folder.runningProcess != nil, let data = FileManager.default.contents(atPath: folder.kubeconfig) else {
-            throw ValidationError("no cluster runs in \(folder.path); start one with kubedl-local up")
+            throw ClusterProblem("no cluster runs in \(folder.path); start one with kubedl-local up")
         }
         print(String(decoding: data, as: UTF8.self), terminator: "")
     }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import FoundationEssentials
 import Glibc
 
@@ -7,14 +6,14 @@ struct StateFolder: Sendable {
     /// Absolute path.
     let path: String
 
-    /// The folder at `path`, or the default one. Throws `ValidationError` without a home folder.
+    /// The folder at `path`, or the default one. Throws ``ClusterProblem`` without a home folder.
     init(_ path: String?) throws {
         if let path {
             self.path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         } else if let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty {
             self.path = home + "/.kubedl-local"
         } else {
-            throw ValidationError("HOME is not set: name a folder with --directory")
+            throw ClusterProblem("HOME is not set: name a folder with --directory")
         }
     }
 
@@ -24,15 +23,15 @@ struct StateFolder: Sendable {
     var log: String { path + "/log" }
     private var lockFile: String { path + "/lock" }
 
-    /// Takes the lock for as long as this process lives. Throws `ValidationError` when a cluster runs here.
+    /// Takes the lock for as long as this process lives. Throws ``ClusterProblem`` when a cluster runs here.
     func lock() throws {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
         let descriptor = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw ValidationError("cannot write in \(path): is it yours?") }
+        guard descriptor >= 0 else { throw ClusterProblem("cannot write in \(path): is it yours?") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw ValidationError(
+            throw ClusterProblem(
                 "a cluster already runs in \(path) (process \(owner.map(String.init) ?? "unknown")); "
                     + "end it with kubedl-local down --directory \(path)")
         }
@@ -59,10 +58,10 @@ struct StateFolder: Sendable {
     static func writePrivate(_ text: String, to path: String) throws {
         let draft = "\(path).\(getpid())"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ValidationError("cannot write \(path)") }
+        guard descriptor >= 0 else { throw ClusterProblem("cannot write \(path)") }
         let bytes = Array(text.utf8)
         let count = write(descriptor, bytes, bytes.count)
         close(descriptor)
-        guard count == bytes.count, rename(draft, path) == 0 else { throw ValidationError("cannot write \(path)") }
+        guard count == bytes.count, rename(draft, path) == 0 else { throw ClusterProblem("cannot write \(path)") }
     }
 }

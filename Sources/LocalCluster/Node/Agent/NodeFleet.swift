@@ -33,8 +33,7 @@ package final class NodeFleet: Sendable {
         do { result = .success(try await live(whenRegistered)) } catch { result = .failure(error) }
         await processes.stopAll(grace: Self.lastGrace)
         let folder = configuration.folder
-        // The thread pool takes work also when the task is cancelled.
-        try? await NIOThreadPool.singleton.runIfActive { VolumeFolders.remove(folder + "/pods") }
+        await DetachedThread.perform { VolumeFolders.remove(folder + "/pods") }
         try result.get()
     }
 

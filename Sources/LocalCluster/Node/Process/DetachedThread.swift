@@ -25,4 +25,15 @@ enum DetachedThread {
         if code != 0 { box.release() }
         return code == 0
     }
+
+    /// Runs `body` on a thread of its own and waits for it, also when the task is cancelled.
+    static func perform(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let isRunning = start {
+                body()
+                continuation.resume()
+            }
+            if !isRunning { continuation.resume() }
+        }
+    }
 }

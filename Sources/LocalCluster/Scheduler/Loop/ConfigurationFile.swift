@@ -31,9 +31,9 @@ package struct ConfigurationFile: Sendable {
     }
 
     private func contents() -> Data? {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-        guard let size, size <= Self.maximumBytes else { return nil }
-        return try? Data(contentsOf: URL(filePath: path))
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        if data.count <= Self.maximumBytes { return data }
+        return Data("the file is larger than \(Self.maximumBytes) bytes".utf8)
     }
 
     private func apply(_ data: Data?, to scheduler: PodScheduler) {
