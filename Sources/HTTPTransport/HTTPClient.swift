@@ -2,7 +2,7 @@
 ///
 /// Calls never block a thread of the cooperative pool. Each client has its own thread, connections and TLS options;
 /// make one for each set of credentials and keep it. The environment's `https_proxy`, `http_proxy` and `no_proxy` are
-/// followed, except for loopback addresses.
+/// followed, except for loopback addresses; an explicit proxy is used for all.
 package final class HTTPClient: Sendable {
     private let loop: TransferLoop
 

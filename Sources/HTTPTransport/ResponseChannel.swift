@@ -30,15 +30,18 @@ final class ResponseChannel: Sendable {
     static let highWater = 256 << 10
 
     private let state = Mutex(State())
+    /// Method and address, for messages.
+    private let request: String
     private let isStream: Bool
     private let ignoresCancellation: Bool
     private let resumeTransfer: @Sendable () -> Void
     private let cancelTransfer: @Sendable () -> Void
 
     init(
-        isStream: Bool, ignoresCancellation: Bool = false, resume: @escaping @Sendable () -> Void,
+        request: String, isStream: Bool, ignoresCancellation: Bool = false, resume: @escaping @Sendable () -> Void,
         cancel: @escaping @Sendable () -> Void
     ) {
+        self.request = request
         self.isStream = isStream
         self.ignoresCancellation = ignoresCancellation
         resumeTransfer = resume
@@ -78,11 +81,11 @@ final class ResponseChannel: Sendable {
 
     // MARK: the reader's side
 
-    /// Stops the transfer; whoever reads gets `cancelled`.
-    func cancel(_ message: String) {
+    /// Stops the transfer; whoever reads gets `cancelled` with this reason.
+    func cancel(_ reason: String) {
         let isNew = state.withLock { $0.end == nil }
         guard isNew else { return }
-        finish(.failure(HTTPError(.cancelled, message)))
+        finish(.failure(HTTPError(.cancelled, "\(request): \(reason)")))
         cancelTransfer()
     }
 

@@ -39,15 +39,16 @@ extension Transfer {
         if let name = settings.tls.serverName, target.scheme == .https, name != target.host {
             // TLS sees the server name, the connection goes to the address, and Host stays the address too.
             try set(CURLOPT_URL, target.url(withHost: name))
-            connectList = curl_slist_append(nil, "::\(target.bracketed):\(target.port)")
+            connectList = curl_slist_append(nil, "\(name):\(target.port):\(target.bracketed):\(target.port)")
             try require(ccurl_set_list(easy, CURLOPT_CONNECT_TO, connectList), "the address to connect to")
         } else {
             try set(CURLOPT_URL, request.url)
         }
-        if target.isLoopback {
-            try set(CURLOPT_PROXY, "")
-        } else if let proxy = settings.proxy {
+        if let proxy = settings.proxy {
             try set(CURLOPT_PROXY, proxy)
+            try set(CURLOPT_NOPROXY, "")
+        } else if target.isLoopback {
+            try set(CURLOPT_PROXY, "")
         }
     }
 

@@ -23,6 +23,9 @@ final class TransferDriver {
         if let multi {
             _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnections)
             loop.setWakeable(multi)
+        } else {
+            // Nothing can be sent, ever: fail what is ordered and end.
+            loop.stop()
         }
         while !isStopping {
             for order in loop.takeOrders() { carryOut(order) }
@@ -97,7 +100,8 @@ final class TransferDriver {
         ids[transfer.easy] = nil
         // The reader goes on first: taking a transfer apart can take a while.
         transfer.channel.finish(result)
-        if let multi { curl_multi_remove_handle(multi, transfer.easy) }
+        // The transfer's end frees the handle, so it must not come before the handle is taken out.
+        withExtendedLifetime(transfer) { if let multi { curl_multi_remove_handle(multi, transfer.easy) } }
     }
 
     private static func milliseconds(_ duration: Duration) -> Int32 {

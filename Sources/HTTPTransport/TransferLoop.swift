@@ -42,7 +42,8 @@ final class TransferLoop: Sendable {
             return state.lastID
         }
         let channel = ResponseChannel(
-            isStream: isStream, ignoresCancellation: request.ignoresCancellation && !isStream,
+            request: target.display, isStream: isStream,
+            ignoresCancellation: request.ignoresCancellation && !isStream,
             resume: { [weak self] in self?.post(.resume(id: id)) },
             cancel: { [weak self] in self?.post(.cancel(id: id)) })
         let order = Order.start(id: id, request, target, deadline: deadline, channel)
@@ -107,6 +108,7 @@ final class TransferLoop: Sendable {
             { context in
                 guard let context else { return nil }
                 let loop = Unmanaged<TransferLoop>.fromOpaque(context).takeRetainedValue()
+                blockSignals()
                 TransferDriver(loop).run()
                 return nil
             }, context.toOpaque())
@@ -117,4 +119,11 @@ final class TransferLoop: Sendable {
         pthread_detach(thread)
         return true
     }
+}
+
+/// Signals are for the program's own threads, and writing to a closed connection must not end the process.
+private func blockSignals() {
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, nil)
 }

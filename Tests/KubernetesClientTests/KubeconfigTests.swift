@@ -21,12 +21,14 @@ import Testing
         - {name: three, context: {cluster: open, user: file}}
         - {name: four, context: {cluster: open, user: basic}}
         - {name: five, context: {cluster: open, user: plugin}}
+        - {name: six, context: {cluster: open, user: other}}
         - {name: nobody, context: {cluster: open}}
         users:
         - name: cert
           user: {client-certificate-data: Y2VydA==, client-key: keys/client.key}
         - {name: token, user: {token: secret}}
         - {name: file, user: {token: ignored, tokenFile: token}}
+        - {name: other, user: {token: t, as: jane, as-groups: [a, b]}}
         - {name: basic, user: {username: u, password: p}}
         - name: plugin
           user:
@@ -78,6 +80,8 @@ import Testing
         #expect(try of("three").tls.insecure)
         #expect(try of("four").credentials == .basic(user: "u", password: "p"))
         #expect(try of("nobody").credentials == Credentials.none)
+        let acting = try of("six").headers.map { "\($0.0): \($0.1)" }
+        #expect(acting == ["Impersonate-User: jane", "Impersonate-Group: a", "Impersonate-Group: b"])
         guard case .exec(let plugin) = try of("five").credentials else {
             Issue.record("not a plugin")
             return

@@ -54,7 +54,7 @@ final class Connection: Sendable {
     ) async throws(APIError) -> Response {
         var request = request
         request.url = configuration.server + request.url
-        request.headers.append(("User-Agent", userAgent))
+        request.headers += [("User-Agent", userAgent)] + configuration.headers
         if let authorization = ticket.authorization { request.headers.append(("Authorization", authorization)) }
         do { return try await body(client(for: ticket), request) } catch { throw APIError(error) }
     }

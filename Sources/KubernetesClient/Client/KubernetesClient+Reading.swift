@@ -4,9 +4,12 @@ package import KubernetesModel
 extension KubernetesClient {
     /// Reads one object: `GET <collection>/<name>[/<subresource>]`.
     package func get(
-        _ type: ResourceType, _ key: ObjectKey, subresource: String? = nil, timeout: Duration = .seconds(30)
+        _ type: ResourceType, _ key: ObjectKey, subresource: String? = nil, timeout: Duration = .seconds(30),
+        ignoresCancellation: Bool = false
     ) async throws(APIError) -> JSONDocument {
-        try await document("GET", type.path(key, subresource: subresource), QueryString(), timeout: timeout)
+        try await document(
+            "GET", type.path(key, subresource: subresource), QueryString(), timeout: timeout,
+            ignoresCancellation: ignoresCancellation)
     }
 
     /// Reads a list, or a page of it: `GET <collection>`. Without a namespace it covers all of them.

@@ -16,6 +16,8 @@ package struct ClientConfiguration: Sendable {
     package var credentials: Credentials
     /// The namespace to use when none is named; `default` unless the context or service account says otherwise.
     package var namespace: String
+    /// Header fields for each request, such as those that act as another user.
+    package var headers: [(String, String)] = []
     /// The URL of a proxy, in place of the environment's.
     package var proxy: String?
     /// Where this came from, for messages.

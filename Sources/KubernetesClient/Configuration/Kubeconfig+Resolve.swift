@@ -27,6 +27,7 @@ extension Kubeconfig {
         }
         var tls = try Self.trust(cluster, "cluster \"\(clusterName)\"")
         var credentials = Credentials.none
+        var headers: [(String, String)] = []
         if let userName = found.value["user"]?.string, !userName.isEmpty {
             guard let user = users[userName] else {
                 throw ConfigurationError("\(list): context \"\(name)\" names the unknown user \"\(userName)\"")
@@ -35,12 +36,29 @@ extension Kubeconfig {
             tls.clientCertificatePEM = try Self.material(user, "client-certificate", what)
             tls.clientKeyPEM = try Self.material(user, "client-key", what)
             credentials = try Self.credentials(user, what, cluster)
+            headers = try Self.impersonation(user, what)
         }
-        return ClientConfiguration(
+        var configuration = ClientConfiguration(
             server: server, tls: tls, credentials: credentials,
             namespace: found.value["namespace"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "default",
             proxy: cluster.value["proxy-url"]?.string.flatMap { $0.isEmpty ? nil : $0 },
             origin: "context \"\(name)\" of \(list)")
+        configuration.headers = headers
+        return configuration
+    }
+
+    /// Source: kubernetes.io/docs, "User impersonation".
+    private static func impersonation(_ user: Entry, _ what: String) throws(ConfigurationError) -> [(String, String)] {
+        var fields: [(String, String)] = []
+        if let name = user.value["as"]?.string, !name.isEmpty { fields.append(("Impersonate-User", name)) }
+        if let uid = user.value["as-uid"]?.string, !uid.isEmpty { fields.append(("Impersonate-Uid", uid)) }
+        for group in user.value["as-groups"]?.elements ?? [] {
+            if let name = group.string { fields.append(("Impersonate-Group", name)) }
+        }
+        guard user.value["as-user-extra"]?.isNull ?? true else {
+            throw ConfigurationError("\(user.file): \(what): as-user-extra is not supported; remove it")
+        }
+        return fields
     }
 
     private static func trust(_ cluster: Entry, _ what: String) throws(ConfigurationError) -> TLSOptions {

@@ -99,9 +99,9 @@ package final class LeaderElector: Sendable {
         }
     }
 
-    private func read(within limit: Duration) async -> ElectorState.Event {
+    private func read(within limit: Duration, isFinal: Bool = false) async -> ElectorState.Event {
         do {
-            let document = try await client.get(.leases, lease, timeout: limit)
+            let document = try await client.get(.leases, lease, timeout: limit, ignoresCancellation: isFinal)
             state.withLock { $0.document = document }
             return .found(LeaseRecord(Lease(document)))
         } catch {
@@ -144,7 +144,16 @@ package final class LeaderElector: Sendable {
     private func release() async {
         let wallClock = time.wallClock()
         guard let record = state.withLock({ $0.election.release(wallClock: wallClock) }) else { return }
-        _ = await write(record, within: .seconds(5), isFinal: true)
+        var event = await write(record, within: .seconds(5), isFinal: true)
+        // A renewal that was under way when it was cancelled may still have been stored.
+        if event == .failed, case .found(let current) = await read(within: .seconds(5), isFinal: true),
+            current.holder == state.withLock({ $0.election.identity })
+        {
+            event = await write(record, within: .seconds(5), isFinal: true)
+        }
+        guard case .written = event else {
+            return logger.warning("lease not given back", metadata: ["lease": "\(lease)"])
+        }
         logger.info("lease given back", metadata: ["lease": "\(lease)"])
     }
 }

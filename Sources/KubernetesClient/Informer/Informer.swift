@@ -94,19 +94,15 @@ package final class Informer<Projection: Sendable>: Sendable {
     // MARK: what the loop does to the store
 
     func upsert(_ object: JSONView) {
-        notify { store in store.upsert(object, project).map { [$0] } ?? [] }
-        guard let failure = failure(of: object) else { return }
+        let identity = InformerStore<Projection>.Identity(object)
+        guard state.withLock({ $0.store.isNews(identity) }) else { return }
+        // Outside the lock: it is the caller's code. Only the loop writes, so nothing changes in between.
+        let projection = Result { try project(object) }.mapError { ProjectionFailure(reason: "\($0)") }
+        notify { store in [store.put(identity, projection)] }
+        guard case .failure(let failure) = projection else { return }
         logger.warning(
             "object cannot be read",
-            metadata: ["resource": "\(type)", "object": "\(failure.0)", "reason": "\(failure.1)"])
-    }
-
-    private func failure(of object: JSONView) -> (ObjectKey, ProjectionFailure)? {
-        let key = ObjectMeta(of: object).key
-        return state.withLock { state in
-            guard case .failure(let failure) = state.store.entries[key]?.projection else { return nil }
-            return (key, failure)
-        }
+            metadata: ["resource": "\(type)", "object": "\(identity.key)", "reason": "\(failure)"])
     }
 
     func remove(_ object: JSONView) { notify { store in store.remove(object).map { [$0] } ?? [] } }

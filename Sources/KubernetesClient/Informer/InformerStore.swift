@@ -18,25 +18,40 @@ struct InformerStore<Projection: Sendable>: Sendable {
         var new: Projection?
     }
 
+    /// What identifies a state of an object.
+    struct Identity: Sendable {
+        var key: ObjectKey
+        var uid: String
+        var resourceVersion: String
+
+        init(_ object: JSONView) {
+            let metadata = ObjectMeta(of: object)
+            key = metadata.key
+            uid = metadata.uid
+            resourceVersion = metadata.resourceVersion
+        }
+    }
+
     private(set) var entries: [ObjectKey: Entry] = [:]
     /// The version up to which everything is known; empty before the first list.
     private(set) var resourceVersion = ""
     private(set) var hasSynced = false
 
-    /// Takes an object of a list or of an event ADDED or MODIFIED. An older version of the same object is ignored.
-    mutating func upsert(_ object: JSONView, _ project: (JSONView) throws -> Projection) -> Change? {
-        let metadata = ObjectMeta(of: object)
-        let key = metadata.key
-        guard !key.name.isEmpty else { return nil }
-        let (version, uid) = (metadata.resourceVersion, metadata.uid)
-        let known = entries[key]
-        if let known, known.uid == uid {
-            if known.resourceVersion == version && !version.isEmpty { return nil }
-            if Self.isOlder(version, than: known.resourceVersion) { return nil }
-        }
-        let projection = Result { try project(object) }.mapError { ProjectionFailure(reason: "\($0)") }
-        entries[key] = Entry(projection: projection, resourceVersion: version, uid: uid)
-        return Change(key: key, old: known?.value, new: projection.value)
+    /// Whether an object of a list or of an event ADDED or MODIFIED says anything new. The state that is known, or an
+    /// older one of the same object, does not.
+    func isNews(_ object: Identity) -> Bool {
+        guard !object.key.name.isEmpty else { return false }
+        guard let known = entries[object.key], known.uid == object.uid else { return true }
+        if known.resourceVersion == object.resourceVersion && !object.resourceVersion.isEmpty { return false }
+        return !Self.isOlder(object.resourceVersion, than: known.resourceVersion)
+    }
+
+    /// Takes what was made of an object that is news.
+    mutating func put(_ object: Identity, _ projection: Result<Projection, ProjectionFailure>) -> Change {
+        let old = entries[object.key]?.value
+        entries[object.key] = Entry(
+            projection: projection, resourceVersion: object.resourceVersion, uid: object.uid)
+        return Change(key: object.key, old: old, new: projection.value)
     }
 
     /// Takes an event DELETED. A deletion that came before what is known is ignored.
