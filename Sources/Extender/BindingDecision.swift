@@ -62,7 +62,7 @@ extension ClusterSnapshot {
         guard let state = node(binding.node) else {
             return .refuse("node \(binding.node) is not known to the extender yet; try again")
         }
-        if let misfit = misfit(of: pod, on: state) {
+        if let misfit = state.misfit(of: query(pod)) {
             return .refuse("pod \(binding.title) no longer fits on node \(binding.node): \(misfit)")
         }
         let previous = claims[binding.uid]

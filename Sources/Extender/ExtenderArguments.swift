@@ -32,24 +32,55 @@ struct ExtenderArguments {
         }
     }
 
-    /// Calls `body` with each candidate: its name, its state, and its own JSON text.
-    ///
-    /// The state is `nil` where the node is not known and no Node object came with the call. Throws ``JSONError``
-    /// where a candidate is not what it should be.
+    /// One candidate, for as long as the snapshot stays as it is.
+    struct Candidate {
+        /// Where its state is.
+        enum Place {
+            case known(Int)
+            case given(NodeState)
+            case nowhere
+        }
+
+        var place: Place
+        /// The node's name as it came, quotes included.
+        var name: JSONView
+        /// What came for it: its name, or the whole Node.
+        var json: JSONView
+
+        func misfit(of query: PodQuery, in snapshot: borrowing ClusterSnapshot) -> Misfit? {
+            switch place {
+            case .known(let index): snapshot.misfit(of: query, at: index)
+            case .given(let state): state.misfit(of: query)
+            case .nowhere: .unknownNode
+            }
+        }
+
+        func score(of query: PodQuery, in snapshot: borrowing ClusterSnapshot) -> Int {
+            switch place {
+            case .known(let index): snapshot.score(of: query, at: index)
+            case .given(let state): state.score(of: query)
+            case .nowhere: 0
+            }
+        }
+    }
+
+    /// Calls `body` with each candidate. Throws ``JSONError`` where one is not what it should be.
     func forEach(
-        in snapshot: borrowing ClusterSnapshot, _ body: (String, NodeState?, JSONView) throws(JSONError) -> Void
+        in snapshot: borrowing ClusterSnapshot, _ body: (Candidate) throws(JSONError) -> Void
     ) throws(JSONError) {
         switch candidates {
         case .names(let names):
-            for element in names.elements {
-                let name = try element.requireString()
-                try body(name, snapshot.node(name), element)
+            for name in names.elements {
+                let index = snapshot.index(ofNode: try name.requireString())
+                try body(Candidate(place: index.map { .known($0) } ?? .nowhere, name: name, json: name))
             }
         case .nodes(let items):
-            for element in items.elements {
-                let name = try element.requireObject("metadata").requireString("name")
-                let state = snapshot.node(name) ?? NodeState(NodeProjection(Node(json: element)))
-                try body(name, state, element)
+            for item in items.elements {
+                let name = try item.requireObject("metadata").require("name")
+                let index = snapshot.index(ofNode: try name.requireString())
+                let place = index.map { Candidate.Place.known($0) }
+                let given = place ?? .given(NodeState(NodeProjection(Node(json: item))))
+                try body(Candidate(place: given, name: name, json: item))
             }
         }
     }

@@ -16,17 +16,17 @@ enum FilterVerb {
         -> Answer
     {
         var writer = JSONWriter(reservingBytes: 1 << 14)
-        var failures: [(name: String, misfit: Misfit)] = []
+        var failures: [(name: JSONView, misfit: Misfit)] = []
         var passed = 0
-        let pod = arguments.pod
+        let query = snapshot.query(arguments.pod)
         writer.beginObject()
         begin(&writer, arguments.candidates)
-        try arguments.forEach(in: snapshot) { name, state, json throws(JSONError) in
-            if let misfit = state.map({ snapshot.misfit(of: pod, on: $0) }) ?? .unknownNode {
-                failures.append((name, misfit))
+        try arguments.forEach(in: snapshot) { candidate throws(JSONError) in
+            if let misfit = candidate.misfit(of: query, in: snapshot) {
+                failures.append((candidate.name, misfit))
             } else {
                 passed += 1
-                writer.raw(json.raw)
+                writer.raw(candidate.json.raw)
             }
         }
         end(&writer, arguments.candidates)
@@ -62,13 +62,19 @@ enum FilterVerb {
         if case .nodes = candidates { writer.endObject() }
     }
 
-    private static func write(_ failures: [(name: String, misfit: Misfit)], as key: String, to writer: inout JSONWriter)
-    {
+    private static func write(
+        _ failures: [(name: JSONView, misfit: Misfit)], as key: String, to writer: inout JSONWriter
+    ) {
         writer.key(key)
         writer.beginObject()
+        // Neighbours mostly fail for the same reason: its text is made once.
+        var last: (misfit: Misfit, text: String)?
         for failure in failures {
-            writer.key(failure.name)
-            writer.string(failure.misfit.description)
+            let text = last?.misfit == failure.misfit ? last?.text : nil
+            let reason = text ?? failure.misfit.description
+            if text == nil { last = (failure.misfit, reason) }
+            writer.key(failure.name.string ?? "")
+            writer.string(reason)
         }
         writer.endObject()
     }

@@ -12,13 +12,13 @@ enum PrioritizeVerb {
     {
         var writer = JSONWriter(reservingBytes: 1 << 14)
         writer.beginArray()
-        let pod = arguments.pod
-        try arguments.forEach(in: snapshot) { name, state, _ throws(JSONError) in
+        let query = snapshot.query(arguments.pod)
+        try arguments.forEach(in: snapshot) { candidate throws(JSONError) in
             writer.beginObject()
             writer.key("Host")
-            writer.string(name)
+            writer.raw(candidate.name.raw)
             writer.key("Score")
-            writer.int(state.map { snapshot.score(of: pod, on: $0) } ?? 0)
+            writer.int(candidate.score(of: query, in: snapshot))
             writer.endObject()
         }
         writer.endArray()

@@ -32,6 +32,11 @@ package struct ClusterSnapshot: Sendable {
         indexOfNode[name].map { nodes[$0] }
     }
 
+    /// Where the node called `name` is in ``nodes``; `nil` if it is not known. Good until the next change.
+    package func index(ofNode name: String) -> Int? {
+        indexOfNode[name]
+    }
+
     // MARK: Nodes
 
     /// Adds a node or takes over its new state.

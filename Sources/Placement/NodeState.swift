@@ -1,9 +1,12 @@
 /// A node and all that is held on it, by bound pods and by claims.
 package struct NodeState: Sendable {
     /// The node.
-    package internal(set) var node: NodeProjection
-    /// What is held on it.
-    package private(set) var used = ResourceAmounts()
+    package internal(set) var node: NodeProjection {
+        didSet { free = node.allocatable - used }
+    }
+    private var used = ResourceAmounts()
+    /// What nobody holds. Negative where the node is overcommitted.
+    package private(set) var free: ResourceAmounts
     /// Pods that hold something here, by UID.
     package private(set) var holders: Set<String> = []
     /// Host ports that are held on it.
@@ -13,10 +16,8 @@ package struct NodeState: Sendable {
     /// A node on which nothing is held.
     package init(_ node: NodeProjection) {
         self.node = node
+        free = node.allocatable
     }
-
-    /// What nobody holds. Negative where the node is overcommitted.
-    package var free: ResourceAmounts { node.allocatable - used }
 
     /// GPU indices that nobody holds, lowest first.
     package var freeDevices: [Int] {
@@ -47,6 +48,7 @@ package struct NodeState: Sendable {
     package mutating func hold(_ pod: PodProjection, devices: [Int]) {
         guard holders.insert(pod.uid).inserted else { return }
         used += pod.requests
+        free = node.allocatable - used
         hostPorts += pod.hostPorts
         for device in devices { deviceUses[device, default: 0] += 1 }
     }
@@ -55,6 +57,7 @@ package struct NodeState: Sendable {
     package mutating func release(_ pod: PodProjection, devices: [Int]) {
         guard holders.remove(pod.uid) != nil else { return }
         used -= pod.requests
+        free = node.allocatable - used
         for port in pod.hostPorts {
             if let index = hostPorts.firstIndex(of: port) { hostPorts.remove(at: index) }
         }

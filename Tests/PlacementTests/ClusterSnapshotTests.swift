@@ -99,10 +99,10 @@ struct ClusterSnapshotTests {
         let half = try #require(snapshot.node("half"))
         let empty = try #require(snapshot.node("empty"))
         let plain = try #require(snapshot.node("plain"))
-        #expect(snapshot.score(of: pod("x", gpus: 1), on: half) == 10)
-        #expect(snapshot.score(of: pod("x", gpus: 1), on: empty) == 5)
-        #expect(snapshot.score(of: pod("x"), on: plain) == 10)
-        #expect(snapshot.score(of: pod("x"), on: empty) == 0)
+        #expect(half.score(of: snapshot.query(pod("x", gpus: 1))) == 10)
+        #expect(empty.score(of: snapshot.query(pod("x", gpus: 1))) == 5)
+        #expect(plain.score(of: snapshot.query(pod("x"))) == 10)
+        #expect(empty.score(of: snapshot.query(pod("x"))) == 0)
     }
 
     @Test("random changes leave the same snapshot as building it anew")
