@@ -83,7 +83,7 @@ struct GarbageCollector: Sendable {
             var value = dependent.value
             let left = (value[path: "metadata", "ownerReferences"]?.elements ?? [])
                 .filter { $0["uid"]?.string != owner.uid }
-            value[path: ["metadata", "ownerReferences"]] = left.isEmpty ? nil : JSONValue(left)
+            value[path: ["metadata", "ownerReferences"]] = left.isEmpty ? JSONValue?.none : JSONValue(left)
             let done = try core.store.replace(
                 dependentID.resource, dependentID.key, value, expected: dependent.revision)
             if done == nil { return core.store.markCollectable(id) }
@@ -140,7 +140,7 @@ struct GarbageCollector: Sendable {
         else { return }
         var value = current.value
         let left = (value[path: "spec", "finalizers"]?.strings ?? []).filter { $0 != "kubernetes" }
-        value[path: ["spec", "finalizers"]] = left.isEmpty ? nil : JSONValue(left)
+        value[path: ["spec", "finalizers"]] = left.isEmpty ? JSONValue?.none : JSONValue(left)
         if try core.commit(value, over: current, definition) == nil {
             core.store.markCollectable(ObjectID(resource: .namespaces, key: namespace.key))
         }

@@ -138,6 +138,6 @@ enum DeletionPlan: Sendable {
     static func removeFinalizer(_ object: inout JSONValue, _ name: String) {
         guard let finalizers = object[path: "metadata", "finalizers"]?.strings, finalizers.contains(name) else { return }
         let left = finalizers.filter { $0 != name }
-        object[path: ["metadata", "finalizers"]] = left.isEmpty ? nil : JSONValue(left)
+        object[path: ["metadata", "finalizers"]] = left.isEmpty ? JSONValue?.none : JSONValue(left)
     }
 }
