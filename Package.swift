@@ -94,7 +94,10 @@ let modules: [Module] = [
 
 /// Test targets that belong to no single module.
 let integrationTests: [(name: String, uses: [String])] = [
-    ("IntegrationTests", ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"])
+    (
+        "IntegrationTests",
+        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"]
+    )
 ]
 
 // `KUBEDL_ONLY=JSON,Placement` keeps those modules, what they use and their tests, so that a pure module builds and
