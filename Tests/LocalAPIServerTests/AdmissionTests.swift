@@ -21,7 +21,8 @@ struct AdmissionTests {
             try await RunningAPIServer.with { server in
                 webhook.answer { request in
                     request[path: "object", "data", "from"]?.string == "webhook"
-                        ? .refuse(code: 422, "no thanks") : .patch(#"[{"op":"add","path":"/data/from","value":"webhook"}]"#)
+                        ? .refuse(code: 422, "no thanks")
+                        : .patch(#"[{"op":"add","path":"/data/from","value":"webhook"}]"#)
                 }
                 try await server.expect("POST", mutating, webhook.configuration("Mutating"))
                 let made = try await server.call("POST", maps, Sample.configMap("a", ["x": "1"]))
@@ -47,7 +48,10 @@ struct AdmissionTests {
                 webhook.answer { _ in .refuse(code: 403, "called") }
                 var configuration = webhook.configuration("Validating")
                 configuration[path: ["webhooks", "0", "matchConditions"]] = [
-                    ["name": "labelled", "expression": "has(object.metadata.labels) && 'call' in object.metadata.labels"]
+                    [
+                        "name": "labelled",
+                        "expression": "has(object.metadata.labels) && 'call' in object.metadata.labels",
+                    ]
                 ]
                 try await server.expect("POST", validating, configuration)
                 try await server.expect("POST", maps, Sample.configMap("free"))
@@ -73,8 +77,10 @@ struct AdmissionTests {
                     let answer = try await server.call("POST", maps, Sample.configMap("a"))
                     #expect(answer.status == status)
                     if policy == "Fail" {
-                        #expect(answer.message.hasPrefix(
-                            #"Internal error occurred: failed calling webhook "hook.example.com": failed to call webhook"#))
+                        #expect(
+                            answer.message.hasPrefix(
+                                #"Internal error occurred: failed calling webhook "hook.example.com": failed to call webhook"#
+                            ))
                     }
                     try await server.expect("DELETE", validating + "/hooks")
                 }
@@ -113,7 +119,8 @@ struct AdmissionTests {
     @Test(
         "rules match as the real server's do",
         arguments: [
-            (["pods"], "", true), (["pods"], "status", false), (["pods/status"], "status", true), (["pods/*"], "", true),
+            (["pods"], "", true), (["pods"], "status", false), (["pods/status"], "status", true),
+            (["pods/*"], "", true),
             (["*"], "", true), (["*"], "status", false), (["*/*"], "status", true), (["*/status"], "status", true),
             (["services"], "", false),
         ])

@@ -10,13 +10,16 @@ struct CustomResourceTests {
     private let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     private let widgets = "/apis/example.com/v1/namespaces/default/widgets"
 
-    @Test("a definition is established at once, discovered, and its objects get defaults, columns and a status of their own")
+    @Test(
+        "a definition is established at once, discovered, and its objects get defaults, columns and a status of their own"
+    )
     func lifeOfAWidget() async throws {
         try await RunningAPIServer.with { server in
             let crd = try await server.expect("POST", definitions, Sample.widgets)
             #expect(crd.condition("Established") == "True")
             let discovered = try await server.expect("GET", "/apis/example.com/v1")
-            #expect(discovered["resources"]?.elements.compactMap { $0["name"]?.string } == ["widgets", "widgets/status"])
+            #expect(
+                discovered["resources"]?.elements.compactMap { $0["name"]?.string } == ["widgets", "widgets/status"])
             var given = Sample.widget("w", size: 3)
             given["status"] = ["early": true]
             let made = try await server.expect("POST", widgets, given)

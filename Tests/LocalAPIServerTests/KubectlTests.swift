@@ -28,10 +28,13 @@ struct KubectlTests {
                     String($0.replacing("@", with: folder + "/"))
                 }
                 let outcome = try await Program.run(
-                    [Kubectl.path, "--kubeconfig", folder + "/kubeconfig", "--cache-dir", folder + "/cache"] + arguments)
+                    [Kubectl.path, "--kubeconfig", folder + "/kubeconfig", "--cache-dir", folder + "/cache"] + arguments
+                )
                 #expect(outcome.status == step.status, "\(step.arguments): \(outcome.errors)")
                 for text in step.texts {
-                    #expect((outcome.output + outcome.errors).contains(text), "\(step.arguments): \(outcome.output)\(outcome.errors)")
+                    #expect(
+                        (outcome.output + outcome.errors).contains(text),
+                        "\(step.arguments): \(outcome.output)\(outcome.errors)")
                 }
             }
         }
@@ -104,7 +107,10 @@ struct KubectlTests {
             ("apply -f @widget.json", 0, ["widget.example.com/w created"]), ("get wd", 0, ["SIZE", "w      3"]),
             ("apply -f @wrong.json", 1, ["spec.size", "greater than or equal to 1"]),
             ("explain widget.spec", 0, ["size", "-required-"]),
-            ("patch wd w --subresource=status --type=merge -p {\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}", 0, []),
+            (
+                "patch wd w --subresource=status --type=merge -p {\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
+                0, []
+            ),
             ("wait wd/w --for=condition=Ready --timeout=10s", 0, ["condition met"]),
             ("delete crd widgets.example.com --timeout=20s", 0, ["deleted"]),
         ])

@@ -12,7 +12,8 @@ struct PodTests {
 
     private func binding(_ node: String) -> JSONValue {
         [
-            "apiVersion": "v1", "kind": "Binding", "metadata": ["name": "p", "annotations": ["example.com/device": "0"]],
+            "apiVersion": "v1", "kind": "Binding",
+            "metadata": ["name": "p", "annotations": ["example.com/device": "0"]],
             "target": ["kind": "Node", "name": JSONValue(node)],
         ]
     }
@@ -85,9 +86,17 @@ struct PodTests {
             (["schedulerName"], "default-scheduler"), (["enableServiceLinks"], true),
             (["containers", "0", "imagePullPolicy"], "IfNotPresent"),
             (["containers", "0", "ports"], [["containerPort": 80, "protocol": "TCP", "hostPort": 80]]),
-            (["containers", "0", "resources"],
-                ["limits": ["nvidia.com/gpu": "1", "cpu": "100m"], "requests": ["nvidia.com/gpu": "1", "cpu": "100m"]]),
-            (["volumes"], [["name": "v", "emptyDir": [:]], ["name": "s", "secret": ["secretName": "x", "defaultMode": 420]]]),
+            (
+                ["containers", "0", "resources"],
+                [
+                    "limits": ["nvidia.com/gpu": "1", "cpu": "100m"],
+                    "requests": ["nvidia.com/gpu": "1", "cpu": "100m"],
+                ]
+            ),
+            (
+                ["volumes"],
+                [["name": "v", "emptyDir": [:]], ["name": "s", "secret": ["secretName": "x", "defaultMode": 420]]]
+            ),
         ]
         for (path, value) in expected { #expect(pod[path: ["spec"] + path] == value, "\(path)") }
         #expect(behavior.validate(pod).isEmpty)
@@ -97,7 +106,10 @@ struct PodTests {
         "an invalid pod is refused with the field that is wrong",
         arguments: [
             (#"{"containers":[]}"#, "spec.containers: Required value"),
-            (#"{"containers":[{"name":"a","image":"x"},{"name":"a","image":"x"}]}"#, "spec.containers[1].name: Duplicate value: \"a\""),
+            (
+                #"{"containers":[{"name":"a","image":"x"},{"name":"a","image":"x"}]}"#,
+                "spec.containers[1].name: Duplicate value: \"a\""
+            ),
             (#"{"containers":[{"name":"a"}]}"#, "spec.containers[0].image: Required value"),
             (
                 #"{"hostNetwork":true,"containers":[{"name":"a","image":"x","ports":[{"containerPort":80,"hostPort":81}]}]}"#,
@@ -167,7 +179,8 @@ struct PodTests {
             let ambiguous = try await server.call("GET", pods + "/p/log")
             #expect(ambiguous.message.contains("choose one of: [a b]"))
             try await server.expect("POST", pods + "/p/binding", binding("n"))
-            let text = try await server.client.send(.init(url: server.address + pods + "/p/log?container=b&tailLines=2&follow=true"))
+            let text = try await server.client.send(
+                .init(url: server.address + pods + "/p/log?container=b&tailLines=2&follow=true"))
             #expect(String(decoding: text.body, as: UTF8.self) == "one\ntwo\n")
             #expect(agent.asked?.container == "b")
             #expect(agent.asked?.nodeName == "n")

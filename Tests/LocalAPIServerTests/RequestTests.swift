@@ -14,7 +14,8 @@ struct RequestTests {
             ("/api/v1", .groupVersion(group: "", version: "v1")), ("/healthz/", .other("/healthz")),
             ("/api/v1/nodes", .resource(ResourcePath(group: "", version: "v1", plural: "nodes"))),
             (
-                "/api/v1/namespaces/a", .resource(ResourcePath(group: "", version: "v1", plural: "namespaces", name: "a"))
+                "/api/v1/namespaces/a",
+                .resource(ResourcePath(group: "", version: "v1", plural: "namespaces", name: "a"))
             ),
             (
                 "/api/v1/namespaces/a/status",
@@ -56,7 +57,9 @@ struct RequestTests {
 
     @Test("an Accept header with none of our formats is 406")
     func notAcceptable() {
-        let error = #expect(throws: StatusBody.self) { try ResponseForm.negotiate(accept: "application/vnd.kubernetes.protobuf") }
+        let error = #expect(throws: StatusBody.self) {
+            try ResponseForm.negotiate(accept: "application/vnd.kubernetes.protobuf")
+        }
         #expect(error?.code == 406)
     }
 
@@ -116,7 +119,8 @@ struct RequestTests {
     @Test("a protobuf body becomes the same object as its JSON")
     func protobuf() throws {
         let metadata = field(1, text("a")) + field(11, field(1, text("k")) + field(2, text("v")))
-        let secret = field(1, metadata) + field(2, field(1, text("x")) + field(2, text("hello"))) + field(3, text("Opaque"))
+        let secret =
+            field(1, metadata) + field(2, field(1, text("x")) + field(2, text("hello"))) + field(3, text("Opaque"))
         let unknown = field(1, field(1, text("v1")) + field(2, text("Secret"))) + field(2, secret)
         let object = try WireDecoder.object(Array("k8s\0".utf8) + unknown)
         #expect(
@@ -147,7 +151,8 @@ struct RequestTests {
     func events() async throws {
         try await RunningAPIServer.with { server in
             let given: JSONValue = [
-                "metadata": ["name": "e"], "regarding": ["kind": "Pod", "name": "p", "namespace": "default"], "note": "hello",
+                "metadata": ["name": "e"], "regarding": ["kind": "Pod", "name": "p", "namespace": "default"],
+                "note": "hello",
                 "reason": "Tested", "type": "Normal", "eventTime": "2026-01-01T00:00:00.000000Z", "action": "Test",
                 "reportingController": "tests", "reportingInstance": "one",
             ]

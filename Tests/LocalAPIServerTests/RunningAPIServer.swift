@@ -120,7 +120,8 @@ enum Sample {
         if let owner {
             object[path: ["metadata", "ownerReferences"]] = [
                 [
-                    "apiVersion": "v1", "kind": "ConfigMap", "name": JSONValue(owner[path: "metadata", "name"]?.string ?? ""),
+                    "apiVersion": "v1", "kind": "ConfigMap",
+                    "name": JSONValue(owner[path: "metadata", "name"]?.string ?? ""),
                     "uid": JSONValue(owner[path: "metadata", "uid"]?.string ?? ""), "blockOwnerDeletion": true,
                 ]
             ]

@@ -25,7 +25,8 @@ struct VerbTests {
                 "PATCH", maps + "/a", ["data": ["x": .null, "y": "3"]], type: "application/merge-patch+json")
             #expect(merged["data"].map { JSONValue($0) } == ["y": "3"])
             let patched = try await server.expect(
-                "PATCH", maps + "/a", [["op": "test", "path": "/data/y", "value": "3"], ["op": "remove", "path": "/data/y"]],
+                "PATCH", maps + "/a",
+                [["op": "test", "path": "/data/y", "value": "3"], ["op": "remove", "path": "/data/y"]],
                 type: "application/json-patch+json")
             #expect(patched["data"]?.isEmpty ?? true)
             try await server.expect("DELETE", maps + "/a")
@@ -37,7 +38,8 @@ struct VerbTests {
     func revisions() async throws {
         try await RunningAPIServer.with { server in
             let first = try await server.expect("POST", maps, Sample.configMap("a"))
-            let second = try await server.expect("POST", "/api/v1/namespaces/default/secrets", ["metadata": ["name": "s"]])
+            let second = try await server.expect(
+                "POST", "/api/v1/namespaces/default/secrets", ["metadata": ["name": "s"]])
             func version(_ object: JSONView) -> Int {
                 object[path: "metadata", "resourceVersion"]?.string.flatMap { Int($0) } ?? 0
             }
@@ -54,9 +56,11 @@ struct VerbTests {
             let made = try await server.expect("POST", maps + "?dryRun=All", Sample.configMap("a"))
             #expect(made[path: "metadata", "uid"]?.string != nil)
             #expect(try await server.call("GET", maps + "/a").status == 404)
-            let wrong = try await server.call("POST", "/api/v1/namespaces/default/pods?dryRun=All", [
-                "metadata": ["name": "p"], "spec": ["containers": []],
-            ])
+            let wrong = try await server.call(
+                "POST", "/api/v1/namespaces/default/pods?dryRun=All",
+                [
+                    "metadata": ["name": "p"], "spec": ["containers": []],
+                ])
             #expect(wrong.status == 422)
         }
     }
@@ -78,7 +82,8 @@ struct VerbTests {
             try await server.expect("POST", maps, Sample.configMap("later"))
             let rest = try await server.expect("GET", maps + "?labelSelector=parity&continue=" + token)
             #expect(rest["items"]?.count == 3)
-            #expect(rest[path: "metadata", "resourceVersion"]?.string == page[path: "metadata", "resourceVersion"]?.string)
+            #expect(
+                rest[path: "metadata", "resourceVersion"]?.string == page[path: "metadata", "resourceVersion"]?.string)
             let table = try await server.call(
                 "GET", maps, accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")
             #expect(table.json["kind"]?.string == "Table")
@@ -91,7 +96,8 @@ struct VerbTests {
     @Test("server-side apply makes, owns and gives up fields")
     func serverSideApply() async throws {
         try await RunningAPIServer.with { server in
-            func apply(_ data: JSONValue, manager: String, force: Bool = false) async throws -> RunningAPIServer.Answer {
+            func apply(_ data: JSONValue, manager: String, force: Bool = false) async throws -> RunningAPIServer.Answer
+            {
                 try await server.call(
                     "PATCH", maps + "/a?fieldManager=\(manager)" + (force ? "&force=true" : ""),
                     ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "a"], "data": data],
@@ -158,7 +164,9 @@ struct VerbTests {
     @Test("malformed bodies get 400, too large ones 413, and the server lives on")
     func hostileBodies() async throws {
         try await RunningAPIServer.with { server in
-            for (body, status) in [("{", 400), ("[]", 400), (#"{"kind":"Pod"}"#, 400), (#"{"metadata":{"labels":[1]}}"#, 400)] {
+            for (body, status) in [
+                ("{", 400), ("[]", 400), (#"{"kind":"Pod"}"#, 400), (#"{"metadata":{"labels":[1]}}"#, 400),
+            ] {
                 let response = try await server.client.send(
                     .init(
                         method: "POST", url: server.address + maps, headers: [("Content-Type", "application/json")],

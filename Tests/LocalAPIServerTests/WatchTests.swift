@@ -65,7 +65,8 @@ struct WatchTests {
     func timeLimit() async throws {
         try await RunningAPIServer.with { server in
             var types: [String] = []
-            try await server.watch(maps + "?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=9") { line in
+            try await server.watch(maps + "?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=9") {
+                line in
                 types.append(line["type"]?.string ?? "")
                 return true
             }
@@ -98,7 +99,8 @@ struct WatchTests {
         let store = Store()
         let key = ObjectKey(namespace: nil, name: "a")
         let made = try store.create(.nodes, key, ["metadata": ["name": "a"]])
-        _ = try #require(try store.replace(.nodes, key, ["metadata": ["name": "a"], "spec": [:]], expected: made.revision))
+        _ = try #require(
+            try store.replace(.nodes, key, ["metadata": ["name": "a"], "spec": [:]], expected: made.revision))
         #expect(try store.replace(.nodes, key, ["metadata": ["name": "a"]], expected: made.revision) == nil)
         #expect(try store.remove(.nodes, key, expected: made.revision) == nil)
     }

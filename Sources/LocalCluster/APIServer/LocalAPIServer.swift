@@ -7,16 +7,19 @@ import Synchronization
 
 /// A Kubernetes API server in memory, for trying, developing and testing on one machine.
 ///
-/// It serves HTTPS with an authority of its own; whoever holds a client certificate of that authority may do everything.
+/// It serves HTTPS with an authority of its own; whoever holds a client certificate of that authority may do
+/// everything.
 /// State lives as long as the object. Never part of production.
 package final class LocalAPIServer: Sendable {
     /// Where to listen and what to call things.
     package struct Configuration: Sendable {
+        /// The address to listen on and to write into kubeconfigs.
         package var host: String
         /// 0 takes any free port.
         package var port: Int
         /// Created with mode 0700; gets `ca.crt`, `server.crt`, `server.key`, `admin.crt`, `admin.key`.
         package var certificateDirectory: String
+        /// What kubeconfigs call cluster, user and context.
         package var clusterName: String
         /// Block of the services' cluster addresses.
         package var serviceCIDR: String
@@ -24,8 +27,10 @@ package final class LocalAPIServer: Sendable {
         package var webhookServiceResolver:
             (@Sendable (_ namespace: String, _ name: String, _ port: Int) -> (host: String, port: Int)?)?
 
+        /// A configuration; only the folder has no default.
         package init(
-            host: String = "127.0.0.1", port: Int = 0, certificateDirectory: String, clusterName: String = "kubedl-local",
+            host: String = "127.0.0.1", port: Int = 0, certificateDirectory: String,
+            clusterName: String = "kubedl-local",
             serviceCIDR: String = "127.96.0.0/16",
             webhookServiceResolver: (
                 @Sendable (_ namespace: String, _ name: String, _ port: Int) -> (host: String, port: Int)?
@@ -122,7 +127,8 @@ package final class LocalAPIServer: Sendable {
         return port
     }
 
-    /// YAML text of a kubeconfig with the authority and the administrator's certificate inline; waits for ``started()``.
+    /// YAML text of a kubeconfig with the authority and the administrator's certificate inline; waits for
+    /// ``started()``.
     package func clientKubeconfig() async throws -> String {
         let port = try await started()
         return Kubeconfig.text(

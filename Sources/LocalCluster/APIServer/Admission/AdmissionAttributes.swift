@@ -41,7 +41,9 @@ struct AdmissionAttributes: Sendable {
     var isDryRun: Bool
     let warnings: ResponseWarnings
 
-    /// The `request` of an AdmissionReview, in the version of `shown`. Source: k8s.io/api admission/v1 AdmissionRequest.
+    /// The `request` of an AdmissionReview, in the version of `shown`.
+    ///
+    /// Source: k8s.io/api admission/v1 AdmissionRequest.
     func review(uid: String, as shown: ResourceDefinition) -> JSONValue {
         func kind(_ definition: ResourceDefinition) -> JSONValue {
             [

@@ -133,7 +133,8 @@ final class AdmissionChain: Sendable {
         }
     }
 
-    /// The webhooks of all configurations of one kind, by the configurations' names; none for configurations themselves.
+    /// The webhooks of all configurations of one kind, by the configurations' names; none for configurations
+    /// themselves.
     private func applicable(_ kind: GroupResource, _ attributes: AdmissionAttributes) -> [AdmissionWebhook] {
         guard attributes.definition.storage != .mutatingWebhooks, attributes.definition.storage != .validatingWebhooks
         else { return [] }

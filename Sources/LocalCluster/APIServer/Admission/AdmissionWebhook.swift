@@ -33,15 +33,16 @@ struct AdmissionWebhook: Sendable {
         hasNoSideEffects = ["None", "NoneOnDryRun"].contains(json["sideEffects"]?.string ?? "")
         timeoutSeconds = min(max(json["timeoutSeconds"]?.int ?? 10, 1), 30)
         isReinvoked = json["reinvocationPolicy"]?.string == "IfNeeded"
-        conditions = json["matchConditions"]?.elements.map { condition in
-            let program: Result<CELProgram, CELError>
-            do throws(CELError) {
-                program = .success(try CELProgram(compiling: condition["expression"]?.string ?? ""))
-            } catch {
-                program = .failure(error)
-            }
-            return Condition(name: condition["name"]?.string ?? "", program: program)
-        } ?? []
+        conditions =
+            json["matchConditions"]?.elements.map { condition in
+                let program: Result<CELProgram, CELError>
+                do throws(CELError) {
+                    program = .success(try CELProgram(compiling: condition["expression"]?.string ?? ""))
+                } catch {
+                    program = .failure(error)
+                }
+                return Condition(name: condition["name"]?.string ?? "", program: program)
+            } ?? []
     }
 
     /// The version of the resource in which the webhook wants a write; nil if it does not want it at all.

@@ -32,7 +32,8 @@ final class WebhookCaller: Sendable {
             let response = try await self.client(client.authority, serverName).send(request)
             guard response.status == 200 else {
                 let text = String(decoding: response.body.prefix(256), as: UTF8.self)
-                throw WebhookFailure("failed to call webhook: Post \"\(request.url)\": status \(response.status): \(text)")
+                throw WebhookFailure(
+                    "failed to call webhook: Post \"\(request.url)\": status \(response.status): \(text)")
             }
             return response.body
         } catch let error as WebhookFailure {

@@ -35,7 +35,9 @@ struct WebhookConfigurationBehavior: ResourceBehavior {
             let path = FieldPath("webhooks").index(index)
             let name = webhook["name"]?.string ?? ""
             if name.split(separator: ".").count < 3 || !NameValidation.isDNS1123Subdomain(name) {
-                errors.append(.invalid(path.child("name"), name, "should be a domain with at least three segments separated by dots"))
+                errors.append(
+                    .invalid(
+                        path.child("name"), name, "should be a domain with at least three segments separated by dots"))
             } else if !names.insert(name).inserted {
                 errors.append(.duplicate(path.child("name"), name))
             }

@@ -2,9 +2,12 @@ import JSON
 import KubernetesModel
 import Logging
 
-/// Finishes deletions in the background: dependents of gone owners, foreground and orphan deletion, namespaces, definitions.
+/// Finishes deletions in the background: dependents of gone owners, foreground and orphan deletion,
+/// namespaces, definitions.
 ///
-/// It only looks at objects whose deletion or owners changed. Source: pkg/controller/garbagecollector, pkg/controller/namespace.
+/// It only looks at objects whose deletion or owners changed.
+///
+/// Source: pkg/controller/garbagecollector, pkg/controller/namespace.
 struct GarbageCollector: Sendable {
     let core: APICore
     let logger: Logger
@@ -166,7 +169,8 @@ extension RequestContext {
     static func internalRequest(_ definition: ResourceDefinition, _ key: ObjectKey) -> RequestContext {
         RequestContext(
             path: ResourcePath(
-                group: definition.group, version: definition.version, namespace: key.namespace, plural: definition.plural,
+                group: definition.group, version: definition.version, namespace: key.namespace,
+                plural: definition.plural,
                 name: key.name), definition: definition, query: QueryParameters([]), user: .server)
     }
 }

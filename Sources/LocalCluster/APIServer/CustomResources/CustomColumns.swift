@@ -40,7 +40,7 @@ enum CustomColumns {
 }
 
 /// The part of JSONPath that printer columns use: `.a.b`, `['a.b']`, `[0]`, `[*]`, `[?(@.type=="Ready")]`.
-package struct ColumnPath: Sendable, Equatable {
+struct ColumnPath: Sendable, Equatable {
     private enum Step: Sendable, Equatable {
         case member(String)
         case element(Int)
@@ -51,7 +51,7 @@ package struct ColumnPath: Sendable, Equatable {
     private var steps: [Step] = []
 
     /// What is not understood ends the path there.
-    package init(_ text: String) {
+    init(_ text: String) {
         var rest = Substring(text)
         if rest.hasPrefix("$") { rest.removeFirst() }
         while let first = rest.first {
@@ -117,7 +117,7 @@ package struct ColumnPath: Sendable, Equatable {
     }
 
     /// All values that the path leads to.
-    package func find(in value: JSONView) -> [JSONView] {
+    func find(in value: JSONView) -> [JSONView] {
         var found = [value]
         for step in steps {
             found = found.flatMap { value -> [JSONView] in

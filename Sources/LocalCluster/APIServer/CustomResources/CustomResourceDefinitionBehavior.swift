@@ -34,7 +34,8 @@ struct CustomResourceDefinitionBehavior: ResourceBehavior {
         } else if let problem = NameValidation.dns1123SubdomainProblem(group) {
             errors.append(.invalid(path.child("group"), group, problem))
         }
-        for field in ["plural", "kind", "singular", "listKind"] where (spec[path: "names", field]?.string ?? "").isEmpty {
+        for field in ["plural", "kind", "singular", "listKind"] where (spec[path: "names", field]?.string ?? "").isEmpty
+        {
             errors.append(.required(path.child("names", field)))
         }
         if object.metadataName != "\(plural).\(group)" {
@@ -74,7 +75,8 @@ struct CustomResourceDefinitionBehavior: ResourceBehavior {
         }
         if versions.filter({ $0["storage"]?.bool == true }).count != 1 {
             errors.append(
-                .invalid(path, json: JSONValue(versions.map { $0["name"] ?? .null }),
+                .invalid(
+                    path, json: JSONValue(versions.map { $0["name"] ?? .null }),
                     "must have exactly one version marked as storage version"))
         }
         return errors
@@ -110,14 +112,15 @@ struct CustomResourceDefinitionBehavior: ResourceBehavior {
     /// `conflict` is the name of another definition that already has this kind or plural in the group.
     static func setStatus(_ object: inout JSONValue, conflict: String?, now: Timestamp) {
         var status = object["status"] ?? .object([])
-        let accepted: JSONValue = conflict.map {
-            [
-                "type": "NamesAccepted", "status": "False", "reason": "NamesConflict",
-                "message": JSONValue("names are already in use by \($0)"),
+        let accepted: JSONValue =
+            conflict.map {
+                [
+                    "type": "NamesAccepted", "status": "False", "reason": "NamesConflict",
+                    "message": JSONValue("names are already in use by \($0)"),
+                ]
+            } ?? [
+                "type": "NamesAccepted", "status": "True", "reason": "NoConflicts", "message": "no conflicts found",
             ]
-        } ?? [
-            "type": "NamesAccepted", "status": "True", "reason": "NoConflicts", "message": "no conflicts found",
-        ]
         PodStatusRules.set(accepted, in: &status, now: now)
         PodStatusRules.set(
             conflict == nil

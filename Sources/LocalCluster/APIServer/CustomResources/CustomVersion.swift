@@ -3,16 +3,16 @@ import JSON
 import KubernetesModel
 
 /// One served version of a CustomResourceDefinition.
-package struct CustomVersion: Sendable {
+struct CustomVersion: Sendable {
     /// Nil when the definition says `x-kubernetes-preserve-unknown-fields` at the root or has no usable schema.
-    package var schema: StructuralSchema?
+    var schema: StructuralSchema?
     /// The schema as given, for OpenAPI.
-    package var openAPISchema: JSONValue
+    var openAPISchema: JSONValue
     /// Name of the definition, `PLURAL.GROUP`.
-    package var definitionName: String
+    var definitionName: String
 
     /// The resources that a definition serves, the preferred version first; none before it is established.
-    package static func definitions(from crd: JSONView) -> [ResourceDefinition] {
+    static func definitions(from crd: JSONView) -> [ResourceDefinition] {
         guard let spec = crd["spec"], let group = spec["group"]?.string, let names = spec["names"],
             let plural = names["plural"]?.string, let kind = names["kind"]?.string, let versions = spec["versions"],
             crd.condition("Established") == "True"

@@ -4,9 +4,9 @@ import KubernetesModel
 /// What the server serves, as clients ask for it. Pure.
 ///
 /// Source: k8s.io/api apidiscovery/v2, k8s.io/apimachinery pkg/apis/meta/v1 APIGroup, APIResourceList.
-package enum DiscoveryDocuments {
+enum DiscoveryDocuments {
     /// The version that the server claims to be.
-    package static let version: JSONValue = [
+    static let version: JSONValue = [
         "major": "1", "minor": "36", "emulationMajor": "1", "emulationMinor": "36", "minCompatibilityMajor": "1",
         "minCompatibilityMinor": "35", "gitVersion": "v1.36.0+kubedl-local", "gitCommit": "", "gitTreeState": "clean",
         "buildDate": "2026-01-01T00:00:00Z", "goVersion": "none", "compiler": "swift", "platform": "linux/amd64",

@@ -71,8 +71,10 @@ enum OpenAPIDocuments {
         ]
         if action == "patch" {
             operation["requestBody"] = [
-                "content": ["application/apply-patch+yaml": [:], "application/json-patch+json": [:],
-                    "application/merge-patch+json": [:]]
+                "content": [
+                    "application/apply-patch+yaml": [:], "application/json-patch+json": [:],
+                    "application/merge-patch+json": [:],
+                ]
             ]
         } else if action == "post" || action == "put" {
             operation["requestBody"] = ["content": ["application/json": reference]]
@@ -82,7 +84,8 @@ enum OpenAPIDocuments {
 
     private static func schemaName(_ definition: ResourceDefinition) -> String {
         let group = definition.group.isEmpty ? "core" : definition.group
-        return group.split(separator: ".").reversed().joined(separator: ".") + ".\(definition.version).\(definition.kind)"
+        return group.split(separator: ".").reversed().joined(separator: ".")
+            + ".\(definition.version).\(definition.kind)"
     }
 
     private static func schema(_ definition: ResourceDefinition) -> JSONValue {

@@ -1,6 +1,8 @@
 import JSON
 
-/// Events have two forms of the same object: `v1` and `events.k8s.io/v1`. Source: pkg/apis/core/v1, pkg/apis/events/v1 conversion.
+/// Events have two forms of the same object: `v1` and `events.k8s.io/v1`.
+///
+/// Source: pkg/apis/core/v1, pkg/apis/events/v1 conversion.
 enum EventConversion {
     /// Core field and the field of the same value in events.k8s.io.
     private static let names = [

@@ -13,7 +13,8 @@ enum ObjectDecoding {
         let kind = object["kind"]?.string ?? ""
         let apiVersion = object["apiVersion"]?.string ?? ""
         guard kind.isEmpty || kind == definition.kind else {
-            throw .badRequest("the kind of the object (\(kind)) does not match the kind of the request (\(definition.kind))")
+            throw .badRequest(
+                "the kind of the object (\(kind)) does not match the kind of the request (\(definition.kind))")
         }
         guard apiVersion.isEmpty || apiVersion == definition.apiVersion else {
             throw .badRequest(
@@ -31,7 +32,9 @@ enum ObjectDecoding {
     }
 
     /// The namespace of the body must be that of the path. Throws 400.
-    static func checkNamespace(_ object: JSONValue, _ path: ResourcePath, _ definition: ResourceDefinition) throws(StatusBody) {
+    static func checkNamespace(_ object: JSONValue, _ path: ResourcePath, _ definition: ResourceDefinition)
+        throws(StatusBody)
+    {
         guard definition.isNamespaced else {
             if object.metadataNamespace != nil { return }
             return
@@ -62,7 +65,8 @@ enum ObjectDecoding {
         let check = FieldCheck(view, message: message)
         if let problem = check.wrongType {
             throw .badRequest(
-                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(problem)")
+                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(problem)"
+            )
         }
         if !check.unknown.isEmpty { object = FieldCheck.pruned(object, message: message) }
         return check.unknown
@@ -86,7 +90,8 @@ enum ObjectDecoding {
                     ]))
             }
             throw .badRequest(
-                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(text)")
+                "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(text)"
+            )
         }
     }
 }
@@ -96,7 +101,9 @@ extension [UInt8] {
     fileprivate var containsNull: Bool {
         var index = 0
         while index + 3 < count {
-            if self[index] == 0x6E, self[index + 1] == 0x75, self[index + 2] == 0x6C, self[index + 3] == 0x6C { return true }
+            if self[index] == 0x6E, self[index + 1] == 0x75, self[index + 2] == 0x6C, self[index + 3] == 0x6C {
+                return true
+            }
             index += 1
         }
         return false

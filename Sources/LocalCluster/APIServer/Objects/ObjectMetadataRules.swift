@@ -3,7 +3,8 @@ import KubernetesModel
 
 /// What the server owns in `metadata`, and what is valid there. Pure: ids and times come in as values.
 ///
-/// Source: k8s.io/apiserver pkg/registry/rest/{create,update,meta}.go, k8s.io/apimachinery pkg/api/validation/objectmeta.go.
+/// Source: k8s.io/apiserver pkg/registry/rest/{create,update,meta}.go, k8s.io/apimachinery
+/// pkg/api/validation/objectmeta.go.
 enum ObjectMetadataRules {
     /// Characters of generated suffixes; none that could make a word.
     private static let suffixAlphabet = Array("bcdfghjklmnpqrstvwxz2456789")
@@ -30,7 +31,8 @@ enum ObjectMetadataRules {
 
     /// Fills name, uid, creationTimestamp and generation of a new object, and drops what clients may not set.
     static func fillForCreate(
-        _ object: inout JSONValue, uid: String, suffix: String, now: Timestamp, namespace: String?, countsGeneration: Bool
+        _ object: inout JSONValue, uid: String, suffix: String, now: Timestamp, namespace: String?,
+        countsGeneration: Bool
     ) {
         var metadata = object["metadata"] ?? .object([])
         if metadata["name"]?.string?.isEmpty ?? true, let prefix = metadata["generateName"]?.string, !prefix.isEmpty {
@@ -159,7 +161,8 @@ enum ObjectMetadataRules {
         guard metadata.kind == .object else { return "metadata must be an object" }
         for field in ["name", "generateName", "namespace", "uid", "resourceVersion"] {
             if let value = metadata[field], !value.isNull, value.kind != .string {
-                return "json: cannot unmarshal \(value.kind) into Go struct field ObjectMeta.metadata.\(field) of type string"
+                return
+                    "json: cannot unmarshal \(value.kind) into Go struct field ObjectMeta.metadata.\(field) of type string"
             }
         }
         for field in ["labels", "annotations"] {

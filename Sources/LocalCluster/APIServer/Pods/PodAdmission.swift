@@ -1,7 +1,9 @@
 import JSON
 import KubernetesModel
 
-/// What the built-in admission plugins do to new pods. Source: plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}.
+/// What the built-in admission plugins do to new pods.
+///
+/// Source: plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}.
 enum PodAdmission {
     /// Seconds that a pod stays on a node that is not ready or not reachable.
     private static let tolerationSeconds = 300

@@ -12,8 +12,11 @@ enum PodBinding {
             throw StatusBody.badRequest("target.kind: Unsupported value: \"\(kind)\": supported values: \"Node\"")
         }
         guard !node.isEmpty else { throw .badRequest("target.name: Required value") }
-        func conflict(_ why: String) -> StatusBody { .conflict(GroupResource(group: "", plural: "pods/binding"), name: name, why) }
-        if let uid = binding[path: "metadata", "uid"]?.string, !uid.isEmpty, uid != pod[path: "metadata", "uid"]?.string {
+        func conflict(_ why: String) -> StatusBody {
+            .conflict(GroupResource(group: "", plural: "pods/binding"), name: name, why)
+        }
+        if let uid = binding[path: "metadata", "uid"]?.string, !uid.isEmpty, uid != pod[path: "metadata", "uid"]?.string
+        {
             throw conflict(
                 "Precondition failed: UID in precondition: \(uid), UID in object meta: "
                     + (pod[path: "metadata", "uid"]?.string ?? ""))

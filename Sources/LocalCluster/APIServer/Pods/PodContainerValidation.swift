@@ -33,7 +33,9 @@ enum PodContainerValidation {
                     errors.append(.invalid(at.child("name"), name, "must be no more than 15 characters"))
                 } else if !NameValidation.isDNS1123Label(name) || !name.contains(where: \.isLetter) {
                     errors.append(
-                        .invalid(at.child("name"), name, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"))
+                        .invalid(
+                            at.child("name"), name,
+                            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"))
                 } else if !names.insert(name).inserted {
                     errors.append(.duplicate(at.child("name"), name))
                 }
@@ -71,7 +73,8 @@ enum PodContainerValidation {
                 errors.append(
                     .invalid(
                         at.child("name"), name,
-                        "a valid environment variable name must consist only of printable ASCII characters other than '='"))
+                        "a valid environment variable name must consist only of printable ASCII characters other than '='"
+                    ))
             }
             if let value = variable["value"], value.kind == .string, !(value.string ?? "").isEmpty,
                 variable["valueFrom"] != nil

@@ -5,7 +5,8 @@ import KubernetesModel
 package protocol PodLogSource: Sendable {
     /// Writes the log of one container to `write` until it ends or, with `follow`, until the container has stopped.
     ///
-    /// Throws ``PodLogError`` before the first write if there is no such log. `write` throws when the client has gone.
+    /// Throws ``PodLogError`` before the first write if there is no such log. `write` throws when the client
+    /// has gone.
     func streamLogs(
         of container: ContainerLogReference, options: PodLogOptions,
         to write: @escaping @Sendable ([UInt8]) async throws -> Void
@@ -14,12 +15,18 @@ package protocol PodLogSource: Sendable {
 
 /// A container of a pod that is bound to a node.
 package struct ContainerLogReference: Sendable, Hashable {
+    /// The pod's namespace.
     package var namespace: String
+    /// The pod's name.
     package var podName: String
+    /// The pod's UID, which tells it from earlier pods of that name.
     package var podUID: String
+    /// The node that the pod is bound to.
     package var nodeName: String
+    /// A container or init container of the pod.
     package var container: String
 
+    /// A reference.
     package init(namespace: String, podName: String, podUID: String, nodeName: String, container: String) {
         self.namespace = namespace
         self.podName = podName
@@ -31,15 +38,20 @@ package struct ContainerLogReference: Sendable, Hashable {
 
 /// Which part of a log, and how. Source: k8s.io/api core/v1 PodLogOptions.
 package struct PodLogOptions: Sendable, Hashable {
+    /// Goes on as long as the container runs.
     package var follow = false
     /// The log of the container's last life instead of this one.
     package var previous = false
     /// Begins each line with its RFC 3339 time.
     package var timestamps = false
+    /// Only so many of the last lines; nil for all.
     package var tailLines: Int?
+    /// Ends after so many bytes; nil for no limit.
     package var limitBytes: Int?
+    /// Only lines from then on; nil for all.
     package var since: Timestamp?
 
+    /// The whole log as it is now.
     package init() {}
 
     /// Reads the query. Throws 400 and 422.
@@ -49,7 +61,9 @@ package struct PodLogOptions: Sendable, Hashable {
         timestamps = try query.flag("timestamps")
         tailLines = try query.integer("tailLines")
         limitBytes = try query.integer("limitBytes")
-        if let tailLines, tailLines < 0 { throw .invalidOption("tailLines", "Invalid value: must be greater than or equal to 0") }
+        if let tailLines, tailLines < 0 {
+            throw .invalidOption("tailLines", "Invalid value: must be greater than or equal to 0")
+        }
         if let seconds = try query.integer("sinceSeconds") { since = now - .seconds(seconds) }
         if let text = query["sinceTime"], !text.isEmpty {
             guard let time = Timestamp(text) else { throw .badRequest("sinceTime: \"\(text)\" is not a time") }
@@ -64,8 +78,10 @@ package struct PodLogError: Error, Sendable, Hashable, CustomStringConvertible {
     package var code: Int
     /// Reason of the Status, such as `BadRequest`.
     package var reason: String
+    /// What is said to the client.
     package var message: String
 
+    /// A failure.
     package init(code: Int, reason: String, message: String) {
         self.code = code
         self.reason = reason

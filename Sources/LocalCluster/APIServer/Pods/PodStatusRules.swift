@@ -21,7 +21,8 @@ enum PodStatusRules {
 
     /// Guaranteed, Burstable or BestEffort. Source: pkg/apis/core/helper/qos.
     static func qualityOfService(of pod: JSONValue) -> String {
-        let containers = (pod[path: "spec", "containers"]?.elements ?? [])
+        let containers =
+            (pod[path: "spec", "containers"]?.elements ?? [])
             + (pod[path: "spec", "initContainers"]?.elements ?? [])
         var isGuaranteed = true
         var hasAny = false

@@ -1,7 +1,9 @@
 import JSON
 import KubernetesModel
 
-/// What is wrong with a pod's spec. Source: pkg/apis/core/validation/validation.go, the parts that the node agent relies on.
+/// What is wrong with a pod's spec.
+///
+/// Source: pkg/apis/core/validation/validation.go, the parts that the node agent relies on.
 enum PodValidation {
     static func validate(spec: JSONValue, at path: FieldPath = FieldPath("spec")) -> [FieldError] {
         var errors: [FieldError] = []
@@ -113,7 +115,8 @@ enum PodValidation {
                 if !seen.insert(text).inserted {
                     errors.append(
                         .duplicate(
-                            path.child("containers").index(index).child("ports").index(portIndex).child("hostPort"), text))
+                            path.child("containers").index(index).child("ports").index(portIndex).child("hostPort"),
+                            text))
                 }
             }
         }
@@ -143,7 +146,8 @@ enum PodValidation {
         let tolerations = spec["tolerations"]?.elements ?? []
         if !(old["tolerations"]?.elements ?? []).allSatisfy({ tolerations.contains($0) }) {
             errors.append(
-                .forbidden(path.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds"))
+                .forbidden(
+                    path.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds"))
         }
         var allowed = spec
         for field in ["activeDeadlineSeconds", "tolerations", "schedulingGates"] { allowed[field] = old[field] }

@@ -1,14 +1,14 @@
 import KubernetesModel
 
 /// One media range of an Accept header, or a Content-Type.
-package struct MediaType: Sendable, Equatable {
+struct MediaType: Sendable, Equatable {
     /// Lower case, such as `application/json`.
-    package var name: String
+    var name: String
     /// Parameters in order, keys in lower case.
-    package var parameters: [(key: String, value: String)]
+    var parameters: [(key: String, value: String)]
 
     /// Reads one media type with its parameters.
-    package init(_ text: some StringProtocol) {
+    init(_ text: some StringProtocol) {
         let parts = text.split(separator: ";").map { trimmed($0) }
         name = (parts.first ?? "").lowercased()
         parameters = parts.dropFirst().compactMap { part in
@@ -18,9 +18,9 @@ package struct MediaType: Sendable, Equatable {
         }
     }
 
-    package subscript(parameter: String) -> String? { parameters.first { $0.key == parameter }?.value }
+    subscript(parameter: String) -> String? { parameters.first { $0.key == parameter }?.value }
 
-    package static func == (left: MediaType, right: MediaType) -> Bool {
+    static func == (left: MediaType, right: MediaType) -> Bool {
         left.name == right.name && left.parameters.elementsEqual(right.parameters) { $0 == $1 }
     }
 }
@@ -33,7 +33,7 @@ func trimmed(_ text: some StringProtocol) -> String {
 }
 
 /// The form in which an answer is written.
-package enum ResponseForm: Sendable, Equatable {
+enum ResponseForm: Sendable, Equatable {
     case object
     /// `metav1.Table`; the wire form of rows' objects is decided by `includeObject`.
     case table
@@ -45,7 +45,7 @@ package enum ResponseForm: Sendable, Equatable {
     /// Chooses the first range of an Accept header that this server can write.
     ///
     /// Throws 406 if there is none. No header means JSON.
-    package static func negotiate(accept: String?) throws(StatusBody) -> ResponseForm {
+    static func negotiate(accept: String?) throws(StatusBody) -> ResponseForm {
         guard let accept, !trimmed(accept).isEmpty else { return .object }
         for range in accept.split(separator: ",").map({ MediaType($0) }) {
             guard ["application/json", "*/*", "application/*"].contains(range.name) else { continue }

@@ -1,18 +1,18 @@
 import KubernetesModel
 
 /// The query of a request with typed reads; the last of several equal names wins, as for a single-valued option.
-package struct QueryParameters: Sendable {
-    package var pairs: [(String, String)]
+struct QueryParameters: Sendable {
+    var pairs: [(String, String)]
 
-    package init(_ pairs: [(String, String)]) { self.pairs = pairs }
+    init(_ pairs: [(String, String)]) { self.pairs = pairs }
 
-    package subscript(_ name: String) -> String? { pairs.last { $0.0 == name }?.1 }
+    subscript(_ name: String) -> String? { pairs.last { $0.0 == name }?.1 }
 
     /// All values of a name, in order.
-    package func all(_ name: String) -> [String] { pairs.filter { $0.0 == name }.map(\.1) }
+    func all(_ name: String) -> [String] { pairs.filter { $0.0 == name }.map(\.1) }
 
     /// `true`, `1` or an empty value. Throws 400 for another text.
-    package func flag(_ name: String) throws(StatusBody) -> Bool {
+    func flag(_ name: String) throws(StatusBody) -> Bool {
         switch self[name] {
         case nil, "false", "0", "False", "f", "F", "FALSE": return false
         case "true", "1", "", "True", "t", "T", "TRUE": return true
@@ -21,7 +21,7 @@ package struct QueryParameters: Sendable {
     }
 
     /// A whole number. Throws 400 for another text.
-    package func integer(_ name: String) throws(StatusBody) -> Int? {
+    func integer(_ name: String) throws(StatusBody) -> Int? {
         guard let text = self[name], !text.isEmpty else { return nil }
         guard let number = Int(text) else {
             throw .badRequest("query parameter \(name): \"\(text)\" is not a whole number")
@@ -31,26 +31,27 @@ package struct QueryParameters: Sendable {
 }
 
 /// What to do about unknown and duplicate fields of a request's body.
-package enum FieldValidation: String, Sendable {
+enum FieldValidation: String, Sendable {
     case ignore = "Ignore"
     case warn = "Warn"
     case strict = "Strict"
 }
 
 /// Options that all writing verbs share.
-package struct WriteParameters: Sendable {
-    package var isDryRun = false
-    package var fieldManager: String?
-    package var fieldValidation = FieldValidation.warn
-    package var force = false
+struct WriteParameters: Sendable {
+    var isDryRun = false
+    var fieldManager: String?
+    var fieldValidation = FieldValidation.warn
+    var force = false
 
-    package init() {}
+    init() {}
 
     /// Reads them from a query. Throws 400 for a value that is not allowed.
-    package init(_ query: QueryParameters) throws(StatusBody) {
+    init(_ query: QueryParameters) throws(StatusBody) {
         let dryRun = query.all("dryRun")
         guard dryRun.allSatisfy({ $0 == "All" || $0.isEmpty }) else {
-            throw .invalidOption("dryRun", "Unsupported value: \"\(dryRun.joined(separator: ","))\": supported values: \"All\"")
+            throw .invalidOption(
+                "dryRun", "Unsupported value: \"\(dryRun.joined(separator: ","))\": supported values: \"All\"")
         }
         isDryRun = dryRun.contains("All")
         fieldManager = query["fieldManager"].flatMap { $0.isEmpty ? nil : $0 }

@@ -1,7 +1,7 @@
 /// What the path of a request names.
 ///
 /// Source: k8s.io/apiserver pkg/endpoints/request/requestinfo.go.
-package enum RequestPath: Sendable, Equatable {
+enum RequestPath: Sendable, Equatable {
     /// A collection, an object or a subresource of one.
     case resource(ResourcePath)
     /// `/api`
@@ -16,7 +16,7 @@ package enum RequestPath: Sendable, Equatable {
     case other(String)
 
     /// Reads a raw (percent-encoded) path without its query.
-    package init(_ path: String) {
+    init(_ path: String) {
         let parts = path.split(separator: "/").map { percentDecoded($0) }
         switch parts.first {
         case "api": self = Self.inGroup("", Array(parts.dropFirst()), path)
@@ -55,17 +55,17 @@ package enum RequestPath: Sendable, Equatable {
 }
 
 /// The parts of a resource request's path.
-package struct ResourcePath: Sendable, Equatable {
-    package var group: String
-    package var version: String
-    package var namespace: String?
-    package var plural: String
-    package var name: String?
-    package var subresource: String?
+struct ResourcePath: Sendable, Equatable {
+    var group: String
+    var version: String
+    var namespace: String?
+    var plural: String
+    var name: String?
+    var subresource: String?
     /// The path has the deprecated `/watch/` segment.
-    package var isLegacyWatch = false
+    var isLegacyWatch = false
 
-    package init(
+    init(
         group: String, version: String, namespace: String? = nil, plural: String, name: String? = nil,
         subresource: String? = nil
     ) {
@@ -78,12 +78,13 @@ package struct ResourcePath: Sendable, Equatable {
     }
 
     /// `v1` or `apps/v1`.
-    package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
-    package var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
+    var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+    var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
 }
 
-/// Replaces `%XX` by its byte; a `%` that is followed by no two hex digits stays, and so does ill-formed UTF-8 (repaired).
-package func percentDecoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+/// Replaces `%XX` by its byte; a `%` that is followed by no two hex digits stays, and so does ill-formed
+/// UTF-8 (repaired).
+func percentDecoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

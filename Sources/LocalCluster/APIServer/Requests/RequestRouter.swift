@@ -167,9 +167,11 @@ struct RequestRouter: Sendable {
 
     private func watch(_ context: RequestContext) throws(StatusBody) -> ServerResponse {
         let session = try WatchSession(core: core, context: context)
-        return ServerResponse(status: 200, headers: ["Content-Type": "application/json"], body: .stream { writer in
-            try await session.run { try await writer.write($0) }
-        })
+        return ServerResponse(
+            status: 200, headers: ["Content-Type": "application/json"],
+            body: .stream { writer in
+                try await session.run { try await writer.write($0) }
+            })
     }
 
     private func logs(_ context: RequestContext) throws(StatusBody) -> ServerResponse {
@@ -180,13 +182,15 @@ struct RequestRouter: Sendable {
             return ServerResponse(status: 200, headers: ["Content-Type": "text/plain"])
         }
         guard let podLogs else { throw .notImplemented("logs without a node agent") }
-        return ServerResponse(status: 200, headers: ["Content-Type": "text/plain"], body: .stream { writer in
-            do {
-                try await podLogs.streamLogs(of: container, options: options) { try await writer.write($0) }
-            } catch let error as PodLogError {
-                try await writer.write(Array("\(error.message)\n".utf8))
-            }
-        })
+        return ServerResponse(
+            status: 200, headers: ["Content-Type": "text/plain"],
+            body: .stream { writer in
+                do {
+                    try await podLogs.streamLogs(of: container, options: options) { try await writer.write($0) }
+                } catch let error as PodLogError {
+                    try await writer.write(Array("\(error.message)\n".utf8))
+                }
+            })
     }
 
     // MARK: Answers
@@ -197,7 +201,9 @@ struct RequestRouter: Sendable {
 
     static func failure(_ error: StatusBody) -> ServerResponse {
         var response = ServerResponse.json(error.value.bytes, status: error.code)
-        if let seconds = error.details?.retryAfterSeconds, seconds > 0 { response.headers["Retry-After"] = String(seconds) }
+        if let seconds = error.details?.retryAfterSeconds, seconds > 0 {
+            response.headers["Retry-After"] = String(seconds)
+        }
         return response
     }
 

@@ -1,15 +1,14 @@
 /// The resources that every Kubernetes 1.36 server has and that this one keeps.
 ///
 /// Pods, services, nodes, namespaces, events and definitions have rules; the rest is stored as it is given.
-package enum BuiltInResources {
-    package static let all = core + apps + policy + registration + others + rbac
+enum BuiltInResources {
+    static let all = core + apps + policy + registration + others + rbac
 
     private static let core: [ResourceDefinition] = {
         var pods = ResourceDefinition(
             "v1", "pods", "Pod", shortNames: ["po"], categories: ["all"], hasStatus: true, behavior: PodBehavior())
         pods.subresources += [
             .init("binding", kind: "Binding", verbs: ["create"]),
-            .init("ephemeralcontainers", kind: "Pod", verbs: ResourceDefinition.statusVerbs),
             .init("eviction", kind: "Eviction", verbs: ["create"], apiVersion: "policy/v1"),
             .init("log", kind: "Pod", verbs: ["get"]),
         ]
@@ -21,11 +20,13 @@ package enum BuiltInResources {
         return [
             namespaces, pods,
             ResourceDefinition(
-                "v1", "nodes", "Node", isNamespaced: false, shortNames: ["no"], hasStatus: true, behavior: NodeBehavior()),
+                "v1", "nodes", "Node", isNamespaced: false, shortNames: ["no"], hasStatus: true,
+                behavior: NodeBehavior()),
             ResourceDefinition(
                 "v1", "services", "Service", shortNames: ["svc"], categories: ["all"], hasStatus: true,
                 behavior: ServiceBehavior()),
-            ResourceDefinition("v1", "endpoints", "Endpoints", shortNames: ["ep"], behavior: StoredOnly(table: .endpoints)),
+            ResourceDefinition(
+                "v1", "endpoints", "Endpoints", shortNames: ["ep"], behavior: StoredOnly(table: .endpoints)),
             ResourceDefinition("v1", "configmaps", "ConfigMap", shortNames: ["cm"], behavior: ConfigMapBehavior()),
             ResourceDefinition("v1", "secrets", "Secret", behavior: SecretBehavior()),
             ResourceDefinition("v1", "events", "Event", shortNames: ["ev"], behavior: EventBehavior()),
@@ -105,7 +106,8 @@ package enum BuiltInResources {
     ]
 
     private static let others: [ResourceDefinition] = {
-        var events = ResourceDefinition("events.k8s.io/v1", "events", "Event", shortNames: ["ev"], behavior: EventBehavior())
+        var events = ResourceDefinition(
+            "events.k8s.io/v1", "events", "Event", shortNames: ["ev"], behavior: EventBehavior())
         events.storage = .events
         events.storageAPIVersion = "v1"
         return [

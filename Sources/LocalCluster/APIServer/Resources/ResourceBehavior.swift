@@ -4,7 +4,7 @@ import KubernetesModel
 /// The rules of one kind: defaults, what the server owns, what is valid, and how `kubectl get` shows it. Pure.
 ///
 /// Source of the order in which they are called: k8s.io/apiserver pkg/registry/rest/{create,update}.go.
-package protocol ResourceBehavior: Sendable {
+protocol ResourceBehavior: Sendable {
     /// Drops fields that the kind does not have and answers their paths.
     func prune(_ object: inout JSONValue) -> [FieldPath]
     /// Writes values in their one canonical way, such as quantities as texts.
@@ -13,7 +13,8 @@ package protocol ResourceBehavior: Sendable {
     func setDefaults(_ object: inout JSONValue)
     /// Clears and sets fields that belong to the server, for a new object.
     func prepareForCreate(_ object: inout JSONValue)
-    /// The same for a change of the main resource. (The status is already the old one if there is a status subresource.)
+    /// The same for a change of the main resource. (The status is already the old one if there is a status
+    /// subresource.)
     func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue)
     /// Every problem of a new object, apart from its metadata.
     func validate(_ object: JSONValue) -> [FieldError]
@@ -30,33 +31,33 @@ package protocol ResourceBehavior: Sendable {
 }
 
 extension ResourceBehavior {
-    package func prune(_ object: inout JSONValue) -> [FieldPath] { [] }
-    package func normalize(_ object: inout JSONValue) {}
-    package func setDefaults(_ object: inout JSONValue) {}
-    package func prepareForCreate(_ object: inout JSONValue) {}
-    package func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue) {}
-    package func validate(_ object: JSONValue) -> [FieldError] { [] }
-    package func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] { validate(object) }
-    package func nameProblem(_ name: String) -> String? { NameValidation.dns1123SubdomainProblem(name) }
-    package var countsGeneration: Bool { false }
-    package var selectableFields: [String] { [] }
-    package var table: TableLayout { .nameAndAge }
+    func prune(_ object: inout JSONValue) -> [FieldPath] { [] }
+    func normalize(_ object: inout JSONValue) {}
+    func setDefaults(_ object: inout JSONValue) {}
+    func prepareForCreate(_ object: inout JSONValue) {}
+    func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue) {}
+    func validate(_ object: JSONValue) -> [FieldError] { [] }
+    func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] { validate(object) }
+    func nameProblem(_ name: String) -> String? { NameValidation.dns1123SubdomainProblem(name) }
+    var countsGeneration: Bool { false }
+    var selectableFields: [String] { [] }
+    var table: TableLayout { .nameAndAge }
 }
 
 /// A kind that the server keeps and gives back and has no rules for.
-package struct StoredOnly: ResourceBehavior {
-    package var countsGeneration: Bool
-    package var table: TableLayout
+struct StoredOnly: ResourceBehavior {
+    var countsGeneration: Bool
+    var table: TableLayout
     /// Whether names may have any characters that a path segment can carry, as for RBAC.
-    package var hasPathSegmentNames: Bool
+    var hasPathSegmentNames: Bool
 
-    package init(countsGeneration: Bool = false, table: TableLayout = .nameAndAge, hasPathSegmentNames: Bool = false) {
+    init(countsGeneration: Bool = false, table: TableLayout = .nameAndAge, hasPathSegmentNames: Bool = false) {
         self.countsGeneration = countsGeneration
         self.table = table
         self.hasPathSegmentNames = hasPathSegmentNames
     }
 
-    package func nameProblem(_ name: String) -> String? {
+    func nameProblem(_ name: String) -> String? {
         guard hasPathSegmentNames else { return NameValidation.dns1123SubdomainProblem(name) }
         if name == "." || name == ".." { return "may not be '\(name)'" }
         return name.contains("/") || name.contains("%") ? "may not contain '/' or '%'" : nil

@@ -1,7 +1,7 @@
 import KubernetesModel
 
 /// Everything that is served at one moment: built-in resources and those of CustomResourceDefinitions. A value.
-package struct ResourceCatalog: Sendable {
+struct ResourceCatalog: Sendable {
     private struct Place: Hashable {
         var group: String
         var version: String
@@ -9,10 +9,10 @@ package struct ResourceCatalog: Sendable {
     }
 
     /// In the order of registration; of one resource the preferred version first.
-    package private(set) var definitions: [ResourceDefinition]
+    private(set) var definitions: [ResourceDefinition]
     private var places: [Place: Int]
 
-    package init(_ definitions: [ResourceDefinition]) {
+    init(_ definitions: [ResourceDefinition]) {
         self.definitions = definitions
         places = [:]
         for (index, definition) in definitions.enumerated() {
@@ -20,34 +20,34 @@ package struct ResourceCatalog: Sendable {
         }
     }
 
-    package func find(group: String, version: String, plural: String) -> ResourceDefinition? {
+    func find(group: String, version: String, plural: String) -> ResourceDefinition? {
         places[Place(group: group, version: version, plural: plural)].map { definitions[$0] }
     }
 
     /// The definition of a kind in exactly this `apiVersion`.
-    package func find(apiVersion: String, kind: String) -> ResourceDefinition? {
+    func find(apiVersion: String, kind: String) -> ResourceDefinition? {
         definitions.first { $0.kind == kind && $0.apiVersion == apiVersion }
     }
 
     /// The first definition of a resource, in whichever version.
-    package func find(_ resource: GroupResource) -> ResourceDefinition? {
+    func find(_ resource: GroupResource) -> ResourceDefinition? {
         definitions.first { $0.groupResource == resource }
     }
 
     /// The definition whose objects are kept under `storage`.
-    package func find(storedAs storage: GroupResource) -> ResourceDefinition? {
+    func find(storedAs storage: GroupResource) -> ResourceDefinition? {
         definitions.first { $0.storage == storage && $0.groupResource == storage }
     }
 
     /// Groups in the order of registration, the core group ("") first.
-    package var groups: [String] {
+    var groups: [String] {
         var found: [String] = []
         for definition in definitions where !found.contains(definition.group) { found.append(definition.group) }
         return found
     }
 
     /// Versions of a group, the preferred one first.
-    package func versions(of group: String) -> [String] {
+    func versions(of group: String) -> [String] {
         var found: [String] = []
         for definition in definitions where definition.group == group && !found.contains(definition.version) {
             found.append(definition.version)
@@ -55,7 +55,7 @@ package struct ResourceCatalog: Sendable {
         return found.sorted { versionPriority($0) > versionPriority($1) }
     }
 
-    package func resources(group: String, version: String) -> [ResourceDefinition] {
+    func resources(group: String, version: String) -> [ResourceDefinition] {
         definitions.filter { $0.group == group && $0.version == version }
     }
 }
@@ -63,7 +63,7 @@ package struct ResourceCatalog: Sendable {
 /// Sorts `v10` above `v2`, stable above `v1beta1` above `v1alpha1`, and other texts below.
 ///
 /// Source: k8s.io/apimachinery pkg/version CompareKubeAwareVersionStrings.
-package func versionPriority(_ version: String) -> VersionPriority {
+func versionPriority(_ version: String) -> VersionPriority {
     guard version.first == "v" else { return VersionPriority(stage: 0, major: 0, minor: 0) }
     let text = version.dropFirst()
     let major = text.prefix { $0.isNumber }
@@ -79,13 +79,13 @@ package func versionPriority(_ version: String) -> VersionPriority {
 }
 
 /// See ``versionPriority(_:)``.
-package struct VersionPriority: Comparable, Sendable {
+struct VersionPriority: Comparable, Sendable {
     /// 3 stable, 2 beta, 1 alpha, 0 not a Kubernetes version.
-    package var stage: Int
-    package var major: Int
-    package var minor: Int
+    var stage: Int
+    var major: Int
+    var minor: Int
 
-    package static func < (left: VersionPriority, right: VersionPriority) -> Bool {
+    static func < (left: VersionPriority, right: VersionPriority) -> Bool {
         (left.stage, left.major, left.minor) < (right.stage, right.major, right.minor)
     }
 }

@@ -1,16 +1,16 @@
 import KubernetesModel
 
 /// One resource in one served version: its names, what may be done with it, and the rules of its kind.
-package struct ResourceDefinition: Sendable {
+struct ResourceDefinition: Sendable {
     /// A path below an object, such as `status`.
-    package struct Subresource: Sendable {
-        package var name: String
-        package var kind: String
-        package var verbs: [String]
+    struct Subresource: Sendable {
+        var name: String
+        var kind: String
+        var verbs: [String]
         /// Group and version of `kind`, if not those of the resource.
-        package var apiVersion: String?
+        var apiVersion: String?
 
-        package init(_ name: String, kind: String, verbs: [String], apiVersion: String? = nil) {
+        init(_ name: String, kind: String, verbs: [String], apiVersion: String? = nil) {
             self.name = name
             self.kind = kind
             self.verbs = verbs
@@ -18,29 +18,29 @@ package struct ResourceDefinition: Sendable {
         }
     }
 
-    package var group: String
-    package var version: String
-    package var plural: String
-    package var singular: String
-    package var kind: String
-    package var listKind: String
-    package var shortNames: [String] = []
-    package var categories: [String] = []
-    package var isNamespaced: Bool
-    package var verbs = Self.allVerbs
-    package var subresources: [Subresource] = []
-    package var behavior: any ResourceBehavior = StoredOnly()
+    var group: String
+    var version: String
+    var plural: String
+    var singular: String
+    var kind: String
+    var listKind: String
+    var shortNames: [String] = []
+    var categories: [String] = []
+    var isNamespaced: Bool
+    var verbs = Self.allVerbs
+    var subresources: [Subresource] = []
+    var behavior: any ResourceBehavior = StoredOnly()
     /// Where objects are kept; another resource's for a second name of the same objects.
-    package var storage: GroupResource
+    var storage: GroupResource
     /// `apiVersion` of the stored form.
-    package var storageAPIVersion: String
+    var storageAPIVersion: String
     /// Set for resources that a CustomResourceDefinition made.
-    package var custom: CustomVersion?
+    var custom: CustomVersion?
 
-    package static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
-    package static let statusVerbs = ["get", "patch", "update"]
+    static let allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+    static let statusVerbs = ["get", "patch", "update"]
 
-    package init(
+    init(
         _ apiVersion: String, _ plural: String, _ kind: String, isNamespaced: Bool = true, shortNames: [String] = [],
         categories: [String] = [], hasStatus: Bool = false, behavior: any ResourceBehavior = StoredOnly()
     ) {
@@ -60,9 +60,9 @@ package struct ResourceDefinition: Sendable {
         if hasStatus { subresources = [Subresource("status", kind: kind, verbs: Self.statusVerbs)] }
     }
 
-    package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
-    package var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
-    package var hasStatus: Bool { subresources.contains { $0.name == "status" } }
+    var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+    var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
+    var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
-    package func has(subresource: String) -> Bool { subresources.contains { $0.name == subresource } }
+    func has(subresource: String) -> Bool { subresources.contains { $0.name == subresource } }
 }

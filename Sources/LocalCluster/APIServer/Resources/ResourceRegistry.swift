@@ -3,19 +3,19 @@ import KubernetesModel
 import Synchronization
 
 /// Holds the current ``ResourceCatalog`` and renews it when CustomResourceDefinitions change.
-package final class ResourceRegistry: Sendable {
+final class ResourceRegistry: Sendable {
     private let builtIn: [ResourceDefinition]
     private let current: Mutex<ResourceCatalog>
 
-    package init(builtIn: [ResourceDefinition]) {
+    init(builtIn: [ResourceDefinition]) {
         self.builtIn = builtIn
         current = Mutex(ResourceCatalog(builtIn))
     }
 
-    package var catalog: ResourceCatalog { current.withLock { $0 } }
+    var catalog: ResourceCatalog { current.withLock { $0 } }
 
     /// Serves what the given definitions describe, besides the built-in resources.
-    package func renew(customResourceDefinitions: [JSONView]) {
+    func renew(customResourceDefinitions: [JSONView]) {
         let custom = customResourceDefinitions.flatMap { CustomVersion.definitions(from: $0) }
         current.withLock { $0 = ResourceCatalog(builtIn + custom) }
     }

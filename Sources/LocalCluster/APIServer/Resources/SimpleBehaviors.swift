@@ -33,7 +33,9 @@ struct NodeBehavior: ResourceBehavior {
 
     func normalize(_ object: inout JSONValue) {
         object.mapObject("status") { status in
-            for field in ["capacity", "allocatable"] { status.mapObject(field) { PodDefaults.canonicalQuantities(&$0) } }
+            for field in ["capacity", "allocatable"] {
+                status.mapObject(field) { PodDefaults.canonicalQuantities(&$0) }
+            }
         }
     }
 
@@ -102,7 +104,9 @@ private enum KeyedData {
                 }
                 if value.kind != .string {
                     errors.append(
-                        FieldError(path: FieldPath(field).key(key), kind: .typeInvalid, badJSON: value, detail: "must be a string"))
+                        FieldError(
+                            path: FieldPath(field).key(key), kind: .typeInvalid, badJSON: value,
+                            detail: "must be a string"))
                 }
             }
         }

@@ -31,12 +31,12 @@ final class ServiceAddresses: Sendable {
 }
 
 /// A block of IPv4 addresses such as `127.96.0.0/16`.
-package struct IPv4Block: Sendable, Equatable, CustomStringConvertible {
+struct IPv4Block: Sendable, Equatable, CustomStringConvertible {
     private let network: UInt32
     private let prefix: Int
 
     /// Nil for a text that is not an address with a prefix of 8...30 bits.
-    package init?(_ text: String) {
+    init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = Self.number(String(parts[0])), let prefix = Int(parts[1]),
             (8...30).contains(prefix)
@@ -46,8 +46,8 @@ package struct IPv4Block: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The addresses without the first and the last of the block.
-    package var hosts: Range<UInt32> { network + 1..<(network | UInt32.max >> UInt32(prefix)) }
-    package var description: String { "\(Self.text(network))/\(prefix)" }
+    var hosts: Range<UInt32> { network + 1..<(network | UInt32.max >> UInt32(prefix)) }
+    var description: String { "\(Self.text(network))/\(prefix)" }
 
     static func number(_ text: String) -> UInt32? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,7 +1,9 @@
 import JSON
 import KubernetesModel
 
-/// The rules of services, apart from cluster addresses. Source: pkg/registry/core/service, pkg/apis/core/v1/defaults.go.
+/// The rules of services, apart from cluster addresses.
+///
+/// Source: pkg/registry/core/service, pkg/apis/core/v1/defaults.go.
 struct ServiceBehavior: ResourceBehavior {
     var table: TableLayout { .services }
     var selectableFields: [String] { ["spec.clusterIP", "spec.type"] }

@@ -1,7 +1,8 @@
 import JSON
 import KubernetesModel
 
-/// What a new cluster has before anyone asks: namespaces, their service accounts, priority classes, the API's service.
+/// What a new cluster has before anyone asks: namespaces, their service accounts, priority classes, the API's
+/// service.
 enum InitialObjects {
     static let namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
 
@@ -54,9 +55,11 @@ enum InitialObjects {
     private static func create(
         _ core: APICore, _ apiVersion: String, _ plural: String, namespace: String?, _ object: JSONValue
     ) async throws(StatusBody) {
-        guard let definition = core.registry.catalog.definitions.first(where: {
-            $0.apiVersion == apiVersion && $0.plural == plural
-        }) else { return }
+        guard
+            let definition = core.registry.catalog.definitions.first(where: {
+                $0.apiVersion == apiVersion && $0.plural == plural
+            })
+        else { return }
         var context = RequestContext.internalRequest(definition, ObjectKey(namespace: namespace, name: ""))
         context.path.name = nil
         context.userAgent = "kube-apiserver"

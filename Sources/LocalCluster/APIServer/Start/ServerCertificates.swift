@@ -11,8 +11,10 @@ struct ServerCertificates: Sendable {
     static func make(host: String, serviceAddress: String) throws -> ServerCertificates {
         let authority = try CertificateAuthority.make(commonName: "kubedl-local-ca")
         let addresses = ["127.0.0.1", serviceAddress] + (IPv4Block.number(host) == nil ? [] : [host])
-        let names = ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
-            "kubernetes.default.svc.cluster.local"]
+        let names = [
+            "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
+            "kubernetes.default.svc.cluster.local",
+        ]
         return ServerCertificates(
             authority: authority.certificatePEM,
             server: try authority.issueServer(

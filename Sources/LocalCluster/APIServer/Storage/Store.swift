@@ -5,23 +5,23 @@ import Synchronization
 /// All objects of the cluster, in memory, with one revision sequence and a bounded history of changes per resource.
 ///
 /// Nothing here knows of HTTP, admission or validation: callers bring complete objects.
-package final class Store: Sendable {
+final class Store: Sendable {
     private let state: Mutex<StoreState>
 
     /// An empty store. `historyCapacity` is the number of changes per resource that watches can resume from.
-    package init(historyCapacity: Int = 4096) {
+    init(historyCapacity: Int = 4096) {
         state = Mutex(StoreState(historyCapacity: historyCapacity))
     }
 
     /// The newest revision.
-    package var revision: UInt64 { state.withLock { $0.revision } }
+    var revision: UInt64 { state.withLock { $0.revision } }
 
-    package func get(_ resource: GroupResource, _ key: ObjectKey) -> StoredObject? {
+    func get(_ resource: GroupResource, _ key: ObjectKey) -> StoredObject? {
         state.withLock { $0.tables[resource]?.objects[key] }
     }
 
     /// The object that has this UID.
-    package func object(uid: String) -> (id: ObjectID, object: StoredObject)? {
+    func object(uid: String) -> (id: ObjectID, object: StoredObject)? {
         state.withLock { state in
             guard let id = state.uids[uid], let object = state.tables[id.resource]?.objects[id.key] else { return nil }
             return (id, object)
@@ -29,7 +29,9 @@ package final class Store: Sendable {
     }
 
     /// All objects of a resource, sorted by namespace and name, and the revision at which that was so.
-    package func list(_ resource: GroupResource, namespace: String? = nil) -> (objects: [StoredObject], revision: UInt64) {
+    func list(_ resource: GroupResource, namespace: String? = nil) -> (
+        objects: [StoredObject], revision: UInt64
+    ) {
         let (objects, revision) = state.withLock { ($0.tables[resource]?.objects, $0.revision) }
         guard let objects else { return ([], revision) }
         let found = objects.values.filter { namespace == nil || $0.key.namespace == namespace }
@@ -37,13 +39,13 @@ package final class Store: Sendable {
     }
 
     /// Resources that hold at least one object of a namespace.
-    package func resources(in namespace: String) -> [GroupResource] {
+    func resources(in namespace: String) -> [GroupResource] {
         let tables = state.withLock { $0.tables }
         return tables.filter { $0.value.objects.keys.contains { $0.namespace == namespace } }.map(\.key)
     }
 
     /// Objects that name `uid` as an owner.
-    package func dependents(of uid: String) -> [(id: ObjectID, object: StoredObject)] {
+    func dependents(of uid: String) -> [(id: ObjectID, object: StoredObject)] {
         state.withLock { state in
             (state.dependents[uid] ?? []).compactMap { id in
                 state.tables[id.resource]?.objects[id.key].map { (id, $0) }
@@ -53,7 +55,9 @@ package final class Store: Sendable {
 
     /// Adds an object; its resourceVersion is set here. Throws AlreadyExists.
     @discardableResult
-    package func create(_ resource: GroupResource, _ key: ObjectKey, _ value: JSONValue) throws(StatusBody) -> StoredObject {
+    func create(_ resource: GroupResource, _ key: ObjectKey, _ value: JSONValue) throws(StatusBody)
+        -> StoredObject
+    {
         let made: Result<StoredObject, StatusBody> = state.withLock { state in
             if state.tables[resource]?.objects[key] != nil {
                 return .failure(.alreadyExists(resource, name: key.name))
@@ -66,7 +70,7 @@ package final class Store: Sendable {
     /// Replaces an object that still is at `expected`; an equal value writes nothing and keeps the revision.
     ///
     /// Returns nil if the object has changed or gone since, so that the caller can read it again.
-    package func replace(
+    func replace(
         _ resource: GroupResource, _ key: ObjectKey, _ value: JSONValue, expected: UInt64
     ) throws(StatusBody) -> StoredObject? {
         let made: Result<StoredObject, StatusBody>? = state.withLock { state in
@@ -82,7 +86,7 @@ package final class Store: Sendable {
     /// Removes an object that still is at `expected`; nil as for ``replace(_:_:_:expected:)``.
     ///
     /// `last` is the state that watchers see in the deletion event; nil means the stored one.
-    package func remove(
+    func remove(
         _ resource: GroupResource, _ key: ObjectKey, expected: UInt64, last: JSONValue? = nil
     ) throws(StatusBody) -> StoredObject? {
         let made: Result<StoredObject, StatusBody>? = state.withLock { state in
@@ -93,7 +97,7 @@ package final class Store: Sendable {
     }
 
     /// Drops a resource with all its objects, as when its definition is deleted.
-    package func removeAll(of resource: GroupResource) throws(StatusBody) {
+    func removeAll(of resource: GroupResource) throws(StatusBody) {
         for object in list(resource).objects {
             _ = try remove(resource, object.key, expected: object.revision)
         }
@@ -102,7 +106,7 @@ package final class Store: Sendable {
     /// Changes of a resource after `revision`, at most `limit`, oldest first, and the revision they reach.
     ///
     /// Throws Expired when the history no longer goes back that far.
-    package func events(
+    func events(
         of resource: GroupResource, after revision: UInt64, limit: Int = 256
     ) throws(StatusBody) -> (events: [StoreEvent], revision: UInt64) {
         let found: Result<([StoreEvent], UInt64), StatusBody> = state.withLock { state in
@@ -123,7 +127,7 @@ package final class Store: Sendable {
     /// Wakes once now and after every change of `resource` (or of any, if nil) and at every ``tick()``.
     ///
     /// Wake-ups are merged, so a slow reader costs nothing; the changes themselves come from `events`.
-    package func wakeUps(for resource: GroupResource?) -> AsyncStream<Void> {
+    func wakeUps(for resource: GroupResource?) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { $0.subscribe(resource, continuation) }
         continuation.onTermination = { [weak self] _ in
@@ -134,12 +138,12 @@ package final class Store: Sendable {
     }
 
     /// Wakes every subscriber, so that they can look at the clock.
-    package func tick() {
+    func tick() {
         for continuation in state.withLock({ $0.subscribers.values.flatMap(\.values) }) { continuation.yield() }
     }
 
     /// Takes the objects whose owners, finalizers or deletion changed since the last call.
-    package func takeCollectable() -> Set<ObjectID> {
+    func takeCollectable() -> Set<ObjectID> {
         state.withLock { state in
             defer { state.collectable = [] }
             return state.collectable
@@ -147,7 +151,7 @@ package final class Store: Sendable {
     }
 
     /// Puts an object back for the next ``takeCollectable()``.
-    package func markCollectable(_ id: ObjectID) {
+    func markCollectable(_ id: ObjectID) {
         state.withLock { _ = $0.collectable.insert(id) }
     }
 }

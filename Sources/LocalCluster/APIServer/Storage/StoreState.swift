@@ -33,7 +33,8 @@ struct StoreState: Sendable {
             let empty = newTable()
             tables[resource, default: empty].objects[key] = object
             remember(resource, object)
-            announce(resource, StoreEvent(kind: previous == nil ? .added : .modified, object: object, previous: previous))
+            announce(
+                resource, StoreEvent(kind: previous == nil ? .added : .modified, object: object, previous: previous))
             return .success(object)
         }
     }

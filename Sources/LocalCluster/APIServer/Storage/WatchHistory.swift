@@ -1,17 +1,17 @@
 /// The last changes of one resource, oldest first; bounded.
-package struct WatchHistory: Sendable {
+struct WatchHistory: Sendable {
     private var events: [StoreEvent] = []
     private let capacity: Int
     /// Revision of the newest event that was dropped; watches from before it have expired.
-    package private(set) var droppedRevision: UInt64
+    private(set) var droppedRevision: UInt64
 
     /// A history that keeps at least `capacity` events. Watches from before `start` are refused.
-    package init(capacity: Int, start: UInt64) {
+    init(capacity: Int, start: UInt64) {
         self.capacity = capacity
         droppedRevision = start
     }
 
-    package mutating func append(_ event: StoreEvent) {
+    mutating func append(_ event: StoreEvent) {
         events.append(event)
         guard events.count >= 2 * capacity else { return }
         let dropped = events.count - capacity
@@ -20,7 +20,7 @@ package struct WatchHistory: Sendable {
     }
 
     /// Events with a revision above `revision`, at most `limit`; nil if some of them were dropped.
-    package func events(after revision: UInt64, limit: Int) -> ArraySlice<StoreEvent>? {
+    func events(after revision: UInt64, limit: Int) -> ArraySlice<StoreEvent>? {
         guard revision >= droppedRevision else { return nil }
         var low = 0
         var high = events.count

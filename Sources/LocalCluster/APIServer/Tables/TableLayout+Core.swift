@@ -3,37 +3,37 @@ import KubernetesModel
 
 /// Columns of the core kinds. Source: k8s.io/kubernetes pkg/printers/internalversion/printers.go.
 extension TableLayout {
-    package static let createdAt = TableLayout([.name, TableColumn("Created At")]) { object, _ in
+    static let createdAt = TableLayout([.name, TableColumn("Created At")]) { object, _ in
         [object.nameCell, object.textCell("metadata", "creationTimestamp")]
     }
 
-    package static let namespaces = TableLayout([.name, TableColumn("Status"), .age]) { object, now in
+    static let namespaces = TableLayout([.name, TableColumn("Status"), .age]) { object, now in
         [object.nameCell, object.textCell("status", "phase"), object.ageCell(now)]
     }
 
-    package static let configMaps = TableLayout([.name, TableColumn("Data"), .age]) { object, now in
+    static let configMaps = TableLayout([.name, TableColumn("Data"), .age]) { object, now in
         [
             object.nameCell, JSONValue(String((object["data"]?.count ?? 0) + (object["binaryData"]?.count ?? 0))),
             object.ageCell(now),
         ]
     }
 
-    package static let secrets = TableLayout([.name, TableColumn("Type"), TableColumn("Data"), .age]) { object, now in
+    static let secrets = TableLayout([.name, TableColumn("Type"), TableColumn("Data"), .age]) { object, now in
         [
             object.nameCell, object.textCell("type"), JSONValue(String(object["data"]?.count ?? 0)),
             object.ageCell(now),
         ]
     }
 
-    package static let serviceAccounts = TableLayout([.name, TableColumn("Secrets"), .age]) { object, now in
+    static let serviceAccounts = TableLayout([.name, TableColumn("Secrets"), .age]) { object, now in
         [object.nameCell, JSONValue(String(object["secrets"]?.count ?? 0)), object.ageCell(now)]
     }
 
-    package static let leases = TableLayout([.name, TableColumn("Holder"), .age]) { object, now in
+    static let leases = TableLayout([.name, TableColumn("Holder"), .age]) { object, now in
         [object.nameCell, object.textCell("spec", "holderIdentity"), object.ageCell(now)]
     }
 
-    package static let priorityClasses = TableLayout([
+    static let priorityClasses = TableLayout([
         .name, TableColumn("Value"), TableColumn("Global-Default"), .age,
         TableColumn("PreemptionPolicy"),
     ]) { object, now in
@@ -44,7 +44,7 @@ extension TableLayout {
         ]
     }
 
-    package static let claims = TableLayout([
+    static let claims = TableLayout([
         .name, TableColumn("Status"), TableColumn("Volume"), TableColumn("Capacity"), TableColumn("Access Modes"),
         TableColumn("StorageClass"), .age,
     ]) { object, now in
@@ -56,7 +56,7 @@ extension TableLayout {
         ]
     }
 
-    package static let nodes = TableLayout([
+    static let nodes = TableLayout([
         .name, TableColumn("Status"), TableColumn("Roles"), .age, TableColumn("Version"),
         TableColumn("Internal-IP", priority: 1), TableColumn("External-IP", priority: 1),
         TableColumn("OS-Image", priority: 1), TableColumn("Kernel-Version", priority: 1),
@@ -94,7 +94,7 @@ extension TableLayout {
         return roles.isEmpty ? "<none>" : roles.sorted().joined(separator: ",")
     }
 
-    package static let services = TableLayout([
+    static let services = TableLayout([
         .name, TableColumn("Type"), TableColumn("Cluster-IP"), TableColumn("External-IP"), TableColumn("Port(s)"), .age,
         TableColumn("Selector", priority: 1),
     ]) { service, now in
@@ -122,7 +122,7 @@ extension TableLayout {
         return pairs.isEmpty ? "<none>" : pairs.sorted().joined(separator: ",")
     }
 
-    package static let endpoints = TableLayout([.name, TableColumn("Endpoints"), .age]) { object, now in
+    static let endpoints = TableLayout([.name, TableColumn("Endpoints"), .age]) { object, now in
         var texts: [String] = []
         for subset in object["subsets"].map({ Array($0.elements) }) ?? [] {
             let ports = subset["ports"]?.elements.compactMap { $0["port"]?.int } ?? []
@@ -134,7 +134,7 @@ extension TableLayout {
         return [object.nameCell, JSONValue(shortList(texts)), object.ageCell(now)]
     }
 
-    package static let endpointSlices = TableLayout([
+    static let endpointSlices = TableLayout([
         .name, TableColumn("AddressType"), TableColumn("Ports"), TableColumn("Endpoints"), .age,
     ]) { object, now in
         let ports = object["ports"]?.elements.compactMap { $0["port"]?.int }.map { String($0) } ?? []
@@ -152,7 +152,7 @@ extension TableLayout {
         return texts.count > 3 ? "\(shown) + \(texts.count - 3) more..." : shown
     }
 
-    package static let events = TableLayout([
+    static let events = TableLayout([
         TableColumn("Last Seen"), TableColumn("Type"), TableColumn("Reason"), TableColumn("Object"),
         TableColumn("Subobject", priority: 1), TableColumn("Source", priority: 1), TableColumn("Message"),
         TableColumn("First Seen", priority: 1), TableColumn("Count", priority: 1),

@@ -3,7 +3,7 @@ import KubernetesModel
 
 extension TableLayout {
     /// Pods. Source: k8s.io/kubernetes pkg/printers/internalversion/printers.go printPod.
-    package static let pods = TableLayout([
+    static let pods = TableLayout([
         .name,
         TableColumn("Ready", description: "The aggregate readiness state of this pod for accepting traffic."),
         TableColumn("Status", description: "The aggregate status of the containers in this pod."),

@@ -3,7 +3,8 @@ import KubernetesModel
 
 extension TableLayout {
     private static let templateColumns = [
-        TableColumn("Containers", priority: 1), TableColumn("Images", priority: 1), TableColumn("Selector", priority: 1),
+        TableColumn("Containers", priority: 1), TableColumn("Images", priority: 1),
+        TableColumn("Selector", priority: 1),
     ]
 
     private static func templateCells(_ object: JSONView) -> [JSONValue] {
@@ -17,7 +18,7 @@ extension TableLayout {
 
     private static func number(_ object: JSONView, _ path: String...) -> Int { object[path: path]?.int ?? 0 }
 
-    package static let deployments = TableLayout(
+    static let deployments = TableLayout(
         [
             .name, TableColumn("Ready"), TableColumn("Up-to-date", type: "integer"),
             TableColumn("Available", type: "integer"), .age,
@@ -31,7 +32,7 @@ extension TableLayout {
         ] + templateCells(object)
     }
 
-    package static let replicaSets = TableLayout(
+    static let replicaSets = TableLayout(
         [
             .name, TableColumn("Desired", type: "integer"), TableColumn("Current", type: "integer"),
             TableColumn("Ready", type: "integer"), .age,
@@ -44,7 +45,7 @@ extension TableLayout {
         ] + templateCells(object)
     }
 
-    package static let statefulSets = TableLayout(
+    static let statefulSets = TableLayout(
         [.name, TableColumn("Ready"), .age] + templateColumns.prefix(2)
     ) { object, now in
         [
@@ -54,14 +55,15 @@ extension TableLayout {
         ] + templateCells(object).prefix(2)
     }
 
-    package static let jobs = TableLayout(
+    static let jobs = TableLayout(
         [.name, TableColumn("Status"), TableColumn("Completions"), TableColumn("Duration"), .age] + templateColumns
     ) { object, now in
         let conditions = object[path: "status", "conditions"].map { Array($0.elements) } ?? []
         func holds(_ type: String) -> Bool {
             conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
         }
-        let status = holds("Complete") ? "Complete" : holds("Failed") ? "Failed" : holds("Suspended") ? "Suspended" : "Running"
+        let status =
+            holds("Complete") ? "Complete" : holds("Failed") ? "Failed" : holds("Suspended") ? "Suspended" : "Running"
         var duration = ""
         if let start = object[path: "status", "startTime"]?.string {
             let end = object[path: "status", "completionTime"]?.string.flatMap { Timestamp($0) } ?? now

@@ -2,15 +2,15 @@ import JSON
 import KubernetesModel
 
 /// One column of a `metav1.Table`.
-package struct TableColumn: Sendable, Equatable {
-    package var name: String
-    package var type: String
-    package var format: String
-    package var description: String
+struct TableColumn: Sendable, Equatable {
+    var name: String
+    var type: String
+    var format: String
+    var description: String
     /// 0 is always shown, above 0 only with `-o wide`.
-    package var priority: Int
+    var priority: Int
 
-    package init(
+    init(
         _ name: String, type: String = "string", format: String = "", description: String = "", priority: Int = 0
     ) {
         self.name = name
@@ -34,23 +34,23 @@ package struct TableColumn: Sendable, Equatable {
 }
 
 /// The columns of a kind and how one object fills them.
-package struct TableLayout: Sendable {
-    package var columns: [TableColumn]
+struct TableLayout: Sendable {
+    var columns: [TableColumn]
     /// One cell for each column.
-    package var cells: @Sendable (JSONView, Timestamp) -> [JSONValue]
+    var cells: @Sendable (JSONView, Timestamp) -> [JSONValue]
 
-    package init(_ columns: [TableColumn], cells: @escaping @Sendable (JSONView, Timestamp) -> [JSONValue]) {
+    init(_ columns: [TableColumn], cells: @escaping @Sendable (JSONView, Timestamp) -> [JSONValue]) {
         self.columns = columns
         self.cells = cells
     }
 
     /// Name and age.
-    package static let nameAndAge = TableLayout([.name, .age]) { object, now in
+    static let nameAndAge = TableLayout([.name, .age]) { object, now in
         [object.nameCell, object.ageCell(now)]
     }
 
     /// A table of objects, or the one row of a watch event when `columns` are left out.
-    package func table(
+    func table(
         _ objects: [JSONView], metadata: JSONValue, now: Timestamp, include: String, withColumns: Bool = true
     ) -> JSONValue {
         let rows = objects.map { object -> JSONValue in

@@ -14,7 +14,9 @@ extension APICore {
         }
         try ObjectDecoding.checkType(&object, definition)
         try ObjectDecoding.checkNamespace(object, context.path, definition)
-        if definition.isNamespaced { object[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) } }
+        if definition.isNamespaced {
+            object[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) }
+        }
         object = stored(object, of: definition)
         try ObjectDecoding.report(try ObjectDecoding.complete(&object, definition), in: context)
         if let version = object[path: "metadata", "resourceVersion"]?.string, !version.isEmpty, version != "0" {
@@ -30,7 +32,8 @@ extension APICore {
         return try await createAdmitted(object, context)
     }
 
-    private func createAdmitted(_ admitted: JSONValue, _ context: RequestContext) async throws(StatusBody) -> JSONValue {
+    private func createAdmitted(_ admitted: JSONValue, _ context: RequestContext) async throws(StatusBody) -> JSONValue
+    {
         let definition = context.definition
         let isNameGenerated = admitted.metadataName.isEmpty
         for attempt in 0..<8 {
@@ -115,8 +118,12 @@ extension APICore {
     }
 
     /// Gives a service its cluster address; answers one that is to be given back if the service is not made.
-    private func assignAddress(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) -> String? {
-        guard definition.storage == .services, object[path: "spec", "type"]?.string != "ExternalName" else { return nil }
+    private func assignAddress(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody)
+        -> String?
+    {
+        guard definition.storage == .services, object[path: "spec", "type"]?.string != "ExternalName" else {
+            return nil
+        }
         let wanted = object[path: "spec", "clusterIP"]?.string ?? ""
         let address: String
         switch wanted {

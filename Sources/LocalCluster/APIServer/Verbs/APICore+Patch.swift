@@ -74,7 +74,8 @@ extension APICore {
                 changed = try patch.apply(to: old)
             } catch {
                 throw StatusBody(
-                    code: 422, reason: "Invalid", message: "the server rejected our request due to an error in our request: \(error)")
+                    code: 422, reason: "Invalid",
+                    message: "the server rejected our request due to an error in our request: \(error)")
             }
         case .merge(let patch): changed = JSONMergePatch.apply(patch, to: old)
         case .strategic(let patch):
@@ -130,14 +131,17 @@ extension APICore {
             throw .badRequest("metadata.managedFields must be nil")
         }
         applied[path: ["metadata", "name"]] = JSONValue(context.name)
-        if definition.isNamespaced { applied[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) } }
+        if definition.isNamespaced {
+            applied[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) }
+        }
         applied = stored(applied, of: definition)
         definition.behavior.normalize(&applied)
         var completed = applied
         guard let first = try ObjectDecoding.complete(&completed, definition).first else { return }
         throw StatusBody(
             code: 500, reason: "",
-            message: "failed to create typed patch object (\(context.key); \(definition.apiVersion), Kind=\(definition.kind)): "
+            message:
+                "failed to create typed patch object (\(context.key); \(definition.apiVersion), Kind=\(definition.kind)): "
                 + ".\(first): field not declared in schema")
     }
 

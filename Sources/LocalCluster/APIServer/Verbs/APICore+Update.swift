@@ -109,7 +109,8 @@ extension APICore {
         if !errors.isEmpty { throw .invalid(definition, name: context.name, errors) }
     }
 
-    /// Writes a changed object, or removes it when it was only waiting for its last finalizer. Nil if it has changed since.
+    /// Writes a changed object, or removes it when it was only waiting for its last finalizer. Nil if it has
+    /// changed since.
     func commit(
         _ object: JSONValue, over current: StoredObject, _ definition: ResourceDefinition
     ) throws(StatusBody) -> StoredObject? {

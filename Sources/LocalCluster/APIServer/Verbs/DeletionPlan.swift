@@ -103,7 +103,8 @@ enum DeletionPlan: Sendable {
     }
 
     /// Only pods that run somewhere have one. Source: pkg/registry/core/pod/strategy.go CheckGracefulDelete.
-    private static func gracePeriod(of object: JSONValue, _ resource: GroupResource, _ options: DeletionOptions) -> Int {
+    private static func gracePeriod(of object: JSONValue, _ resource: GroupResource, _ options: DeletionOptions) -> Int
+    {
         guard resource == .pods else { return 0 }
         let phase = object[path: "status", "phase"]?.string
         if (object[path: "spec", "nodeName"]?.string ?? "").isEmpty || phase == "Succeeded" || phase == "Failed" {
@@ -136,7 +137,9 @@ enum DeletionPlan: Sendable {
     }
 
     static func removeFinalizer(_ object: inout JSONValue, _ name: String) {
-        guard let finalizers = object[path: "metadata", "finalizers"]?.strings, finalizers.contains(name) else { return }
+        guard let finalizers = object[path: "metadata", "finalizers"]?.strings, finalizers.contains(name) else {
+            return
+        }
         let left = finalizers.filter { $0 != name }
         object[path: ["metadata", "finalizers"]] = left.isEmpty ? JSONValue?.none : JSONValue(left)
     }

@@ -14,7 +14,8 @@ struct RequestContext: Sendable {
     var body: [UInt8] = []
     let warnings = ResponseWarnings()
 
-    /// The request itself says which version it changes, so that a later one is a conflict and no reason to try again.
+    /// The request itself says which version it changes, so that a later one is a conflict and no reason to
+    /// try again.
     var namesVersion = true
     /// Server-side apply has written `managedFields` already.
     var isApply = false

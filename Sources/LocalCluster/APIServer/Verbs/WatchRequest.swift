@@ -29,7 +29,8 @@ struct WatchRequest: Sendable, Equatable {
         if query["sendInitialEvents"] != nil {
             guard match == "NotOlderThan" else {
                 throw .invalidOption(
-                    "resourceVersionMatch", "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+                    "resourceVersionMatch",
+                    "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
             }
             if try query.flag("sendInitialEvents") {
                 marksInitialEnd = sendsBookmarks

@@ -112,7 +112,9 @@ struct WireDecoder {
     private func numbers(_ bytes: ArraySlice<UInt8>) throws(Problem) -> [Int: UInt64] {
         var found: [Int: UInt64] = [:]
         var reader = WireReader(bytes)
-        while let (number, value) = try reader.next() { if case .number(let content) = value { found[number] = content } }
+        while let (number, value) = try reader.next() {
+            if case .number(let content) = value { found[number] = content }
+        }
         return found
     }
 
@@ -174,7 +176,9 @@ struct WireReader {
     mutating func next() throws(WireDecoder.Problem) -> (number: Int, value: Value)? {
         guard !rest.isEmpty else { return nil }
         let tag = try varint()
-        guard tag >> 3 > 0, tag >> 3 < 1 << 29 else { throw WireDecoder.Problem(description: "a field number is out of range") }
+        guard tag >> 3 > 0, tag >> 3 < 1 << 29 else {
+            throw WireDecoder.Problem(description: "a field number is out of range")
+        }
         let number = Int(tag >> 3)
         switch tag & 7 {
         case 0: return (number, .number(try varint()))

@@ -1,10 +1,10 @@
 /// The fields of the built-in kinds: number on the wire, name in JSON, type.
 ///
 /// Read from tables in a short notation, one message after another:
-/// `Name 1=field:type 2=other:type …`, continued on indented lines. A type is `s` text, `i` integer, `b` true or false,
-/// `y` bytes, `d` number, or another message, in its group unless it says `group.Name`; before it stands `[]` for a list,
-/// `{}` for a map with text keys, `*` for a field whose zero value is not the same as none. A field called `.` has its
-/// fields in the message itself.
+/// `Name 1=field:type 2=other:type …`, continued on indented lines.
+/// A type is `s` text, `i` integer, `b` true or false, `y` bytes, `d` number, or another message, in its group unless it
+/// says `group.Name`. Before it stands `[]` for a list, `{}` for a map with text keys, `*` for a field whose zero value is
+/// not the same as none. A field called `.` has its fields in the message itself.
 struct WireSchema: Sendable {
     enum Shape: Sendable, Equatable { case one, list, map }
 
