@@ -10,12 +10,14 @@ struct Sandbox: ~Copyable {
     let isolation: Isolation
     let tools: SystemTools
 
-    init() async throws {
+    /// `isolation` is what the machine allows unless given.
+    init(isolation given: Isolation? = nil) async throws {
         folder = "/tmp/kubedl-node-test-\(UUID().uuidString)"
         try FileBytes.makeDirectory(folder + "/probe")
         try FileBytes.write(folder + "/script", Array(ContainerScript.text.utf8))
         tools = try SystemTools()
-        isolation = await IsolationProbe(script: folder + "/script", scratch: folder + "/probe", tools: tools).run()
+        let probe = IsolationProbe(script: folder + "/script", scratch: folder + "/probe", tools: tools)
+        if let given { isolation = given } else { isolation = await probe.run() }
     }
 
     deinit { VolumeFolders.remove(folder) }
@@ -180,6 +182,23 @@ struct ContainerProcessTests {
             try sandbox.launch(["bash", "-c", "setsid bash -c 'exec -a \(name) sleep 1000' & sleep 0.1; echo ok"]))
         #expect(result.out == "ok\n")
         #expect(try Self.processes(named: name).isEmpty)
+    }
+
+    @Test("without namespaces a container is a plain process whose image comes first in PATH")
+    func plain() async throws {
+        let sandbox = try await Sandbox(isolation: .none(reason: "a test"))
+        let folder = sandbox.folder
+        try FileBytes.makeDirectory(folder + "/image/usr/local/bin")
+        try FileBytes.write(
+            folder + "/image/usr/local/bin/tool", Array("#!/bin/sh\necho tool; exit 9".utf8), mode: 0o755)
+        let mark = "kubedl-plain-\(UUID().uuidString.prefix(8))"
+        let launch = try sandbox.launch(["bash", "-c", "(exec -a \(mark) sleep 1000) & sleep 0.1; exec tool"]) {
+            $0.imageFolder = folder + "/image"
+        }
+        let result = await sandbox.run(launch)
+        #expect(result.code == 9)
+        #expect(result.out == "tool\n")
+        #expect(try Self.processes(named: mark).isEmpty)
     }
 
     private static func processes(named name: String) throws -> [String] {

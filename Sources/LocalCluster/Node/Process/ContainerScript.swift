@@ -38,6 +38,30 @@ enum ContainerScript {
           [ -z "$2" ] || cp -a "$2/." "$root$1/"
         }
 
+        # The same folder by folder: what a user without privileges may do, to whom the kernel refuses the whole of / while
+        # other file systems are mounted in it.
+        lay_folders() {
+          mount --bind "$root" "$root" || return 1
+          for entry in /* /.[!.]*; do
+            case "$entry" in /proc | /sys | /dev | /lost+found) continue ;; esac
+            if [ -L "$entry" ]; then
+              cp -P "$entry" "$root$entry"
+            elif [ -d "$entry" ]; then
+              mkdir "$root$entry" || return 1
+              over=
+              if [ -n "$image" ] && [ -d "$image$entry" ]; then over=$image$entry; fi
+              lay "$entry" "$over" || mount --rbind "$entry" "$root$entry"
+            elif [ -f "$entry" ]; then
+              : >"$root$entry" && mount --bind "$entry" "$root$entry"
+            fi
+          done
+          [ -z "$image" ] && return 0
+          for entry in "$image"/*; do
+            name_in_root=$root/${entry##*/}
+            [ -e "$name_in_root" ] || [ -L "$name_in_root" ] || cp -a "$entry" "$name_in_root" || return 1
+          done
+        }
+
         # The host's other file systems, each covered in the same way. Pseudo file systems follow in their own ways.
         lay_mounts() {
           while read -r _ _ _ _ point _; do
@@ -81,7 +105,7 @@ enum ContainerScript {
           fi
           mount -t tmpfs -o mode=0755 kubedl "$scratch" || fail "cannot mount a tmpfs on $scratch"
           mkdir "$root" "$scratch/none" || fail "cannot prepare $scratch"
-          lay / "$image" || fail "cannot lay a file system over the host's"
+          lay / "$image" || { [ -n "$options" ] && lay_folders; } || fail "cannot lay a file system over the host's"
           lay_mounts
           mkdir -p "$root/proc" "$root/dev" "$root/sys" "$root/.host" "$root/tmp"
           mount -t proc proc "$root/proc" || mount --rbind /proc "$root/proc" || fail "cannot mount /proc"

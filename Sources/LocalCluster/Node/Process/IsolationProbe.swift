@@ -17,13 +17,8 @@ struct IsolationProbe: Sendable {
 
     /// The most that is allowed: namespaces as root, else with a user namespace, else none and why.
     func run() async -> Isolation {
-        let asRoot = geteuid() == 0
-        var problems: [String] = []
-        for isolation in asRoot ? [Isolation.namespaces(asRoot: true)] : [.namespaces(asRoot: false)] {
-            guard let problem = await attempt(isolation) else { return isolation }
-            problems.append(problem)
-        }
-        return .none(reason: problems.joined(separator: "; "))
+        let isolation = Isolation.namespaces(asRoot: geteuid() == 0)
+        return await attempt(isolation).map { .none(reason: $0) } ?? isolation
     }
 
     /// Why a container cannot be started so; nil if it can.
