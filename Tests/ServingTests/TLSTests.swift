@@ -96,13 +96,15 @@ struct TLSTests {
         "plain HTTP, garbage and silence on the TLS port do no harm",
         arguments: [Self.get, "\u{0}\u{1}\u{2}", "", "\u{16}\u{3}\u{1}"])
     func garbage(text: String) async throws {
-        var limits = ServerLimits()
-        limits.headerTimeout = .seconds(2)
-        try await withServer(tls: inMemory(), limits: limits, handler: Self.whoAmI) { _, port in
-            let answer = try await RawClient(port: port).exchange(text)
-            #expect(!answer.contains("HTTP/1.1 200"))
-            let good = RawClient(port: port, tls: try client())
-            #expect(try await good.exchange(Self.get).hasSuffix("nobody\n"))
+        try await withGrowingTime { time in
+            var limits = ServerLimits()
+            limits.headerTimeout = time
+            return try await withServer(tls: inMemory(), limits: limits, handler: Self.whoAmI) { _, port in
+                let answer = try await RawClient(port: port).exchange(text)
+                #expect(!answer.contains("HTTP/1.1 200"))
+                let good = RawClient(port: port, tls: try client())
+                return try await good.exchange(Self.get).hasSuffix("nobody\n")
+            }
         }
     }
 

@@ -89,32 +89,45 @@ struct AdmissionServerTests {
 
     @Test("a body or header section that does not end is answered with 408 while others are served")
     func slow() async throws {
+        // On a busy machine a short time may be over before the client has said anything; then more is given.
+        for seconds in [1, 4, 16] {
+            let (slowBody, slowHeader, quick) = try await slowAnswers(seconds: seconds)
+            guard slowBody.contains("the body did not arrive within \(seconds).0 seconds"),
+                slowHeader.hasPrefix("HTTP/1.1 408"), quick == ["ok\n", "ok\n"]
+            else { continue }
+            return
+        }
+        Issue.record("no 408")
+    }
+
+    /// What those get who are slower than `seconds`, and what others get meanwhile and afterwards.
+    private func slowAnswers(seconds: Int) async throws -> (body: String, header: String, quick: [String]) {
         var limits = AdmissionServer.Configuration.standardLimits
-        limits.bodyTimeout = .seconds(1)
-        limits.headerTimeout = .seconds(2)
+        limits.bodyTimeout = .seconds(seconds)
+        limits.headerTimeout = .seconds(seconds)
+        var answers = ("", "", [""])
         try await withServer(limits: limits) { url in
             let address = url.dropFirst("https://".count)
             let authority = folder.path + "/ca.crt"
             async let body = Program.run([
                 "sh", "-c",
                 """
-                (printf '{"a":'; sleep 4) | curl --silent --max-time 30 --cacert \(authority) --request POST --upload-file - \
-                --header 'Content-Type: application/json' --header 'Expect:' \(url)/mutate-pods
+                (printf '{"a":'; sleep \(seconds * 3)) | curl --silent --max-time 60 --cacert \(authority) --request POST \
+                --upload-file - --header 'Content-Type: application/json' --header 'Expect:' \(url)/mutate-pods
                 """,
             ])
             async let header = Program.run([
                 "sh", "-c",
                 """
-                (printf 'POST /mutate-pods HTTP/1.1\\r\\nHost: x\\r\\n'; sleep 6) | \
+                (printf 'POST /mutate-pods HTTP/1.1\\r\\nHost: x\\r\\n'; sleep \(seconds * 3)) | \
                 openssl s_client -quiet -connect \(address) -CAfile \(authority) 2>/dev/null
                 """,
             ])
-            try await expectAlive(url)
-            let (slowBody, slowHeader) = try await (body, header)
-            #expect(slowBody.output.contains("the body did not arrive within 1.0 seconds"), "\(slowBody)")
-            #expect(slowHeader.output.hasPrefix("HTTP/1.1 408"), "\(slowHeader)")
-            try await expectAlive(url)
+            let during = try await curl(url + "/healthz").body
+            let (slowBody, slowHeader) = try await (body.output, header.output)
+            answers = (slowBody, slowHeader, [during, try await curl(url + "/healthz").body])
         }
+        return answers
     }
 
     @Test("bytes that are neither TLS nor HTTP do no harm")
