@@ -19,7 +19,9 @@ struct Cluster: Sendable {
     func run() async throws {
         let logs = FleetLogs()
         let server = try LocalAPIServer(
-            configuration: .init(port: port, certificateDirectory: folder.certificates), logger: logger, podLogs: logs)
+            configuration: .init(
+                port: port, certificateDirectory: folder.certificates, serviceCIDR: try ServiceNetwork().range),
+            logger: logger, podLogs: logs)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {

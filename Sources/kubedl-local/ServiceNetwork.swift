@@ -1,0 +1,40 @@
+import Glibc
+
+/// The loopback network that a cluster takes the addresses of its services from. Clusters that run at the same time on one
+/// machine need different ones, or the services of one would answer for those of another.
+struct ServiceNetwork: Sendable {
+    /// Such as `127.96.0.0/16`.
+    let range: String
+
+    private static let seconds = UInt8(96)...UInt8(127)
+    private static let markPort = UInt16(10256)
+
+    /// Takes the first network that no other cluster has, for as long as this process lives: who listens on its last
+    /// address has it. Throws ``ClusterProblem`` when all are taken.
+    init() throws {
+        for second in Self.seconds where Self.take(second) {
+            range = "127.\(second).0.0/16"
+            return
+        }
+        throw ClusterProblem("all \(Self.seconds.count) networks for services are taken by clusters that run; end some")
+    }
+
+    private static func take(_ second: UInt8) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = markPort.bigEndian
+        address.sin_addr.s_addr = (UInt32(127) << 24 | UInt32(second) << 16 | 0xfffe).bigEndian
+        let isTaken = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(descriptor, 1) == 0
+            }
+        }
+        // The descriptor stays open: it is the mark.
+        if !isTaken { close(descriptor) }
+        return isTaken
+    }
+}
