@@ -78,6 +78,31 @@ struct CustomResourceTests {
         }
     }
 
+    @Test("an object is served in every version of its definition, also when the stored one changes")
+    func versions() async throws {
+        try await RunningAPIServer.with { server in
+            let one = try await server.expect("POST", definitions, Sample.widgets)
+            try await server.expect("POST", widgets, Sample.widget("w", size: 1))
+            var two = JSONValue(one)
+            var version = two[path: ["spec", "versions", "0"]] ?? .null
+            version["name"] = "v2"
+            two[path: ["spec", "versions", "0", "storage"]] = false
+            two[path: ["spec", "versions", "1"]] = version
+            let changed = try await server.expect("PUT", definitions + "/widgets.example.com", two)
+            #expect(changed[path: "status", "storedVersions"]?.strings == ["v1", "v2"])
+            for name in ["v1", "v2"] {
+                let path = "/apis/example.com/\(name)/namespaces/default/widgets"
+                let read = try await server.expect("GET", path + "/w")
+                #expect(read["apiVersion"]?.string == "example.com/\(name)")
+                let patched = try await server.expect(
+                    "PATCH", path + "/w", ["spec": ["size": 2]], type: "application/merge-patch+json")
+                #expect(patched["apiVersion"]?.string == "example.com/\(name)")
+            }
+            let group = try await server.expect("GET", "/apis/example.com")
+            #expect(group[path: "preferredVersion", "version"]?.string == "v2")
+        }
+    }
+
     @Test("a definition takes its objects with it")
     func deletion() async throws {
         try await RunningAPIServer.with { server in

@@ -179,6 +179,26 @@ struct PodTests {
             let ambiguous = try await server.call("GET", pods + "/p/log")
             #expect(ambiguous.message.contains("choose one of: [a b]"))
             try await server.expect("POST", pods + "/p/binding", binding("n"))
+            func state(_ name: JSONValue, _ state: JSONValue) async throws {
+                try await server.expect(
+                    "PATCH", pods + "/p/status",
+                    [
+                        "status": [
+                            "containerStatuses": [
+                                [
+                                    "name": name, "ready": false, "restartCount": 0, "image": "x", "imageID": "",
+                                    "state": state,
+                                ]
+                            ]
+                        ]
+                    ],
+                    type: "application/merge-patch+json")
+            }
+            try await state("b", ["waiting": ["reason": "ContainerCreating"]])
+            let early = try await server.call("GET", pods + "/p/log?container=b")
+            #expect(early.status == 400)
+            #expect(early.message == #"container "b" in pod "p" is waiting to start: ContainerCreating"#)
+            try await state("b", ["running": [:]])
             let text = try await server.client.send(
                 .init(url: server.address + pods + "/p/log?container=b&tailLines=2&follow=true"))
             #expect(String(decoding: text.body, as: UTF8.self) == "one\ntwo\n")

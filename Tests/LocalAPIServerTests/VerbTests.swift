@@ -113,6 +113,30 @@ struct VerbTests {
         }
     }
 
+    @Test("scale shows and changes the number of replicas only")
+    func scale() async throws {
+        try await RunningAPIServer.with { server in
+            let path = "/apis/apps/v1/namespaces/default/deployments"
+            try await server.expect(
+                "POST", path,
+                [
+                    "metadata": ["name": "d"],
+                    "spec": [
+                        "selector": ["matchLabels": ["app": "x"]],
+                        "template": ["spec": ["containers": [["name": "a", "image": "b"]]]],
+                    ],
+                ])
+            let scale = try await server.expect("GET", path + "/d/scale")
+            #expect(scale[path: "spec", "replicas"]?.int == 1)
+            #expect(scale[path: "status", "selector"]?.string == "app=x")
+            try await server.expect(
+                "PATCH", path + "/d/scale", ["spec": ["replicas": 3]], type: "application/merge-patch+json")
+            let deployment = try await server.expect("GET", path + "/d")
+            #expect(deployment[path: "spec", "replicas"]?.int == 3)
+            #expect(deployment[path: "metadata", "generation"]?.int == 2)
+        }
+    }
+
     @Test("a finalizer keeps an object until it is taken away")
     func finalizers() async throws {
         try await RunningAPIServer.with { server in

@@ -137,9 +137,14 @@ package final class LocalAPIServer: Sendable {
             key: certificates.administrator.keyPEM)
     }
 
-    /// Lets watches look at the clock twice a second.
+    /// Lets watches look at the clock twice a second, and forgets old events once a minute.
     private func tick() async {
-        while (try? await Task.sleep(for: .milliseconds(500))) != nil { core.store.tick() }
+        var count = 0
+        while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+            core.store.tick()
+            count += 1
+            if count.isMultiple(of: 120) { EventExpiry.apply(to: core.store, now: core.clock()) }
+        }
     }
 
     /// Gives new namespaces their service account and the authority's certificate.

@@ -32,6 +32,7 @@ struct CustomVersion: Sendable {
             if let status = subresources?["status"], !status.isNull {
                 definition.subresources.append(.init("status", kind: kind, verbs: ResourceDefinition.statusVerbs))
             }
+            if let scale = subresources?["scale"], !scale.isNull { definition = definition.scaled(ScalePaths(scale)) }
             let custom = CustomVersion(version, definitionName: "\(plural).\(group)")
             definition.custom = custom
             definition.behavior = CustomBehavior(

@@ -92,6 +92,22 @@ package struct PodLogError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ContainerLogReference {
+    /// Why there can be no log yet, as the pod's status tells.
+    ///
+    /// Source: pkg/kubelet/kubelet_pods.go validateContainerLogStatus.
+    func problem(in pod: JSONView, previous: Bool) -> StatusBody? {
+        let lists = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"]
+        let status = lists.lazy.compactMap { list in
+            pod[path: "status", list]?.elements.first { $0["name"]?.string == container }
+        }.first
+        guard let status else { return nil }
+        let name = "container \"\(container)\" in pod \"\(podName)\""
+        let hasEnded = status[path: "lastState", "terminated"] != nil
+        if previous { return hasEnded ? nil : .badRequest("previous terminated \(name) not found") }
+        guard let waiting = status[path: "state", "waiting"], !hasEnded else { return nil }
+        return .badRequest("\(name) is waiting to start: \(waiting["reason"]?.string ?? "ContainerCreating")")
+    }
+
     /// The container that a log request means. Throws 400. Source: pkg/registry/core/pod/strategy.go LogLocation.
     static func choose(in pod: JSONView, named wanted: String?) throws(StatusBody) -> ContainerLogReference {
         let view = Pod(json: pod)

@@ -59,6 +59,6 @@ enum ResponseForm: Sendable, Equatable {
             default: continue
             }
         }
-        throw .notAcceptable("only the following media types are accepted: application/json, application/yaml")
+        throw .notAcceptable("only the following media types are accepted: application/json")
     }
 }

@@ -118,7 +118,7 @@ struct RequestRouter: Sendable {
         else { throw .pathNotFound() }
         if path.namespace != nil, !definition.isNamespaced { throw .pathNotFound() }
         if let subresource = path.subresource, !definition.has(subresource: subresource) {
-            let known = ["exec", "attach", "portforward", "proxy", "token", "scale", "resize"]
+            let known = ["exec", "attach", "portforward", "proxy", "token", "resize", "ephemeralcontainers"]
             throw known.contains(subresource)
                 ? .notImplemented("\(path.plural)/\(subresource)") : .pathNotFound()
         }
@@ -126,7 +126,7 @@ struct RequestRouter: Sendable {
         let query = QueryParameters(request.query)
         var context = RequestContext(path: path, definition: definition, query: query, user: user)
         context.write = try WriteParameters(query)
-        context.form = try ResponseForm.negotiate(accept: request.headers["Accept"])
+        if path.subresource != "log" { context.form = try ResponseForm.negotiate(accept: request.headers["Accept"]) }
         context.contentType = request.headers["Content-Type"]
         context.userAgent = request.headers["User-Agent"] ?? ""
         context.body = request.body
@@ -142,6 +142,8 @@ struct RequestRouter: Sendable {
         if method == "GET", try isWatch(context) { return try watch(context) }
         switch (method, context.path.name, context.path.subresource) {
         case ("GET", _, "log"?): return try logs(context)
+        case ("GET", _?, "scale"?): return json(try core.scale(context), context)
+        case ("PUT", _?, "scale"?), ("PATCH", _?, "scale"?): return json(try await core.changeScale(context), context)
         case ("GET", nil, _): return json(try core.list(context), context)
         case ("GET", _?, _): return json(core.objectBody(try core.get(context), context), context)
         case ("POST", _?, "binding"?): return json(try await core.bind(context), context, status: 201)
@@ -178,6 +180,7 @@ struct RequestRouter: Sendable {
         let pod = try core.current(context)
         let container = try ContainerLogReference.choose(in: pod.json, named: context.query["container"])
         let options = try PodLogOptions(context.query, now: core.clock())
+        if let problem = container.problem(in: pod.json, previous: options.previous) { throw problem }
         guard !container.nodeName.isEmpty else {
             return ServerResponse(status: 200, headers: ["Content-Type": "text/plain"])
         }

@@ -50,13 +50,16 @@ enum BuiltInResources {
     private static let apps: [ResourceDefinition] = [
         ResourceDefinition(
             "apps/v1", "deployments", "Deployment", shortNames: ["deploy"], categories: ["all"], hasStatus: true,
-            behavior: WorkloadBehavior(table: .deployments)),
+            behavior: WorkloadBehavior(table: .deployments)
+        ).scaled(.workload),
         ResourceDefinition(
             "apps/v1", "replicasets", "ReplicaSet", shortNames: ["rs"], categories: ["all"], hasStatus: true,
-            behavior: WorkloadBehavior(table: .replicaSets)),
+            behavior: WorkloadBehavior(table: .replicaSets)
+        ).scaled(.workload),
         ResourceDefinition(
             "apps/v1", "statefulsets", "StatefulSet", shortNames: ["sts"], categories: ["all"], hasStatus: true,
-            behavior: WorkloadBehavior(table: .statefulSets)),
+            behavior: WorkloadBehavior(table: .statefulSets)
+        ).scaled(.workload),
         ResourceDefinition(
             "apps/v1", "daemonsets", "DaemonSet", shortNames: ["ds"], categories: ["all"], hasStatus: true,
             behavior: WorkloadBehavior(table: .nameAndAge)),

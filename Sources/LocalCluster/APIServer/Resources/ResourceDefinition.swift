@@ -34,6 +34,8 @@ struct ResourceDefinition: Sendable {
     var storage: GroupResource
     /// `apiVersion` of the stored form.
     var storageAPIVersion: String
+    /// Where the number of replicas stands, for resources with a `scale` subresource.
+    var scale: ScalePaths?
     /// Set for resources that a CustomResourceDefinition made.
     var custom: CustomVersion?
 
@@ -63,6 +65,15 @@ struct ResourceDefinition: Sendable {
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
     var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
+
+    /// The same with a `scale` subresource.
+    func scaled(_ paths: ScalePaths) -> ResourceDefinition {
+        var definition = self
+        definition.scale = paths
+        definition.subresources.append(
+            Subresource("scale", kind: "Scale", verbs: Self.statusVerbs, apiVersion: "autoscaling/v1"))
+        return definition
+    }
 
     func has(subresource: String) -> Bool { subresources.contains { $0.name == subresource } }
 }

@@ -13,19 +13,22 @@ struct APICore: Sendable {
 
     /// The stored form of an object as its definition's version shows it.
     func served(_ object: JSONValue, as definition: ResourceDefinition) -> JSONValue {
-        guard definition.apiVersion != definition.storageAPIVersion else { return object }
-        if definition.storage == .events { return EventConversion.toEventsV1(object) }
-        var object = object
-        object["apiVersion"] = JSONValue(definition.apiVersion)
-        return object
+        converted(to: definition.apiVersion, object, definition)
     }
 
     /// An object of a request in the form in which it is stored.
     func stored(_ object: JSONValue, of definition: ResourceDefinition) -> JSONValue {
-        guard definition.apiVersion != definition.storageAPIVersion else { return object }
-        if definition.storage == .events { return EventConversion.toCoreV1(object) }
+        converted(to: definition.storageAPIVersion, object, definition)
+    }
+
+    /// Custom resources have the conversion strategy None: only `apiVersion` differs. Events have fields of other names.
+    private func converted(to apiVersion: String, _ object: JSONValue, _ definition: ResourceDefinition) -> JSONValue {
+        guard object["apiVersion"]?.string != apiVersion else { return object }
+        if definition.storage == .events {
+            return apiVersion == "v1" ? EventConversion.toCoreV1(object) : EventConversion.toEventsV1(object)
+        }
         var object = object
-        object["apiVersion"] = JSONValue(definition.storageAPIVersion)
+        object["apiVersion"] = JSONValue(apiVersion)
         return object
     }
 
