@@ -1,4 +1,3 @@
-import Logging
 import Serving
 import Testing
 
@@ -6,12 +5,13 @@ import Testing
 func withServer<Result: Sendable>(
     tls: ServerTLS? = nil, clientAuthority: ClientAuthority? = nil, limits: ServerLimits = ServerLimits(),
     placement: ServerConfiguration.HandlerPlacement = .sharedPool, metrics: MetricsRegistry? = nil,
+    log: RecordedLog = RecordedLog(),
     handler: @escaping HTTPServer.Handler = { .text("\($0.method) \($0.path) \($0.body.count)") },
     _ body: @Sendable (HTTPServer, Int) async throws -> Result
 ) async throws -> Result {
     let server = makeServer(
         tls: tls, clientAuthority: clientAuthority, limits: limits, placement: placement, metrics: metrics,
-        handler: handler)
+        log: log, handler: handler)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await server.run() }
         let result = try await body(server, server.started())
@@ -21,17 +21,17 @@ func withServer<Result: Sendable>(
     }
 }
 
-/// A server on 127.0.0.1 that logs nothing.
+/// A server on 127.0.0.1.
 func makeServer(
     port: Int = 0, tls: ServerTLS? = nil, clientAuthority: ClientAuthority? = nil,
     limits: ServerLimits = ServerLimits(), placement: ServerConfiguration.HandlerPlacement = .sharedPool,
-    metrics: MetricsRegistry? = nil, handler: @escaping HTTPServer.Handler
+    metrics: MetricsRegistry? = nil,
+    log: RecordedLog = RecordedLog(), handler: @escaping HTTPServer.Handler
 ) -> HTTPServer {
     let configuration = ServerConfiguration(
         host: "127.0.0.1", port: port, tls: tls, clientAuthority: clientAuthority, limits: limits,
         handlerPlacement: placement, metrics: metrics)
-    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-    return HTTPServer(configuration: configuration, handler: handler, logger: logger)
+    return HTTPServer(configuration: configuration, handler: handler, logger: log.logger)
 }
 
 /// Calls `attempt` with a time that grows from a tenth of a second, until it succeeds: on a busy machine, a short time

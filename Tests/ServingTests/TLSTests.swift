@@ -116,7 +116,8 @@ struct TLSTests {
             certificateChain: try folder.write("tls.crt", first.chainPEM),
             privateKey: try folder.write("tls.key", first.keyPEM))
         let authorityFile = try folder.write("ca.crt", authority.certificatePEM)
-        try await withServer(tls: .files(files)) { _, port in
+        let log = RecordedLog()
+        try await withServer(tls: .files(files), log: log) { _, port in
             let request: @Sendable (String) async throws -> Program.Outcome = { name in
                 try await Program.run([
                     "curl", "--silent", "--show-error", "--cacert", authorityFile, "--resolve",
@@ -127,10 +128,11 @@ struct TLSTests {
             // Bad material first: a certificate without its key, then a file that is no certificate.
             let second = try issue("second.example")
             try folder.write("tls.crt", second.chainPEM)
-            try await Task.sleep(for: .milliseconds(1500))
+            try await eventually("the mismatch is noticed") { log.contains("does not belong to the certificate of") }
             #expect(try await request("first.example").output == "GET / 0\n")
             try folder.write("tls.crt", "not a certificate")
             try folder.write("tls.key", second.keyPEM)
+            try await eventually("the garbage is noticed") { log.contains("parsing a PEM certificate failed") }
             #expect(try await request("first.example").output == "GET / 0\n")
             try folder.write("tls.crt", second.chainPEM)
             try await RawClient(port: port, tls: permissiveClient()).connect { kept in
