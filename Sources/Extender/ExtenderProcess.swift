@@ -20,6 +20,8 @@ package struct ExtenderProcess: Sendable {
         package var leaseNamespace = "kubedl-system"
         /// The name of the lease. One planner leads for each.
         package var leaseName = "kubedl-extender"
+        /// How the lease is held; `nil` is 6, 4 and 1 seconds. Gangs wait for as long as a killed planner's lease lasts.
+        package var timing: ElectionTiming?
         /// What tells this process from others, such as the pod's name and a random suffix.
         package var identity: String
         /// How long room stays set aside for a pod that the scheduler does not bind.
@@ -91,11 +93,13 @@ package struct ExtenderProcess: Sendable {
 
     /// Plans while this process leads; waits for the lease again when it is lost.
     private func lead(_ planner: GangPlanner, _ isReady: @escaping @Sendable () -> Bool) async throws {
+        let usual = try ElectionTiming(leaseDuration: .seconds(6), renewDeadline: .seconds(4), retryPeriod: .seconds(1))
+        let timing = configuration.timing ?? usual
         let lease = ObjectKey(namespace: configuration.leaseNamespace, name: configuration.leaseName)
         while true {
             try Task.checkCancellation()
             let elector = LeaderElector(
-                client: client, lease: lease, identity: configuration.identity, logger: logger)
+                client: client, lease: lease, identity: configuration.identity, timing: timing, logger: logger)
             do {
                 try await elector.run { try await planner.run(isReady: isReady) }
             } catch let lost as LeaderElector.Lost {
