@@ -29,6 +29,17 @@ package struct ObservedPod: Sendable, Hashable {
         package var exitCode: Int
         /// Why, in a word; may be empty.
         package var reason: String
+        /// The last line of its termination message, at most 200 characters; may be empty.
+        package var lastWords: String
+
+        /// How `container` ended; nil while it has not.
+        init?(_ container: ContainerStatus) {
+            guard let end = container.termination else { return nil }
+            self.container = container.name
+            exitCode = end.exitCode
+            reason = end.reason
+            lastWords = end.message.split(whereSeparator: \.isNewline).last.map { String($0.prefix(200)) } ?? ""
+        }
     }
 
     /// Namespace and name.
@@ -57,6 +68,8 @@ package struct ObservedPod: Sendable, Hashable {
     package var hostPorts: String?
     /// Containers that have ended.
     package var terminations: [Termination]
+    /// Init containers that have failed.
+    package var initFailures: [Termination]
     /// How often the kubelet restarted its containers.
     package var containerRestarts: Int
 
@@ -78,11 +91,8 @@ package struct ObservedPod: Sendable, Hashable {
         restartCount = min(max(0, metadata.annotations[.restartCount] ?? 0), JobStatus.mostRestarts)
         hostPorts = metadata.annotations[.hostPorts]
         let containers = status.containerStatuses
-        terminations = containers.compactMap { container in
-            container.termination.map {
-                Termination(container: container.name, exitCode: $0.exitCode, reason: $0.reason)
-            }
-        }
+        terminations = containers.compactMap { Termination($0) }
+        initFailures = status.initContainerStatuses.compactMap { Termination($0) }.filter { $0.exitCode != 0 }
         containerRestarts = (containers + status.initContainerStatuses).reduce(0) {
             $0 + min(max(0, $1.restartCount), JobStatus.mostRestarts)
         }

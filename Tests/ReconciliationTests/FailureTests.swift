@@ -91,6 +91,30 @@ struct FailureTests {
             message == "PyTorchJob digits is failed because 1 Worker replica(s) failed (digits-worker-0: exit code 1).")
     }
 
+    @Test("a failed init container is named with its last words")
+    func namesInitContainer() throws {
+        var world = try running(World())
+        world.set("digits-worker-0", "Failed")
+        world.pods["digits-worker-0"]?[path: ["status", "initContainerStatuses"]] = [
+            [
+                "name": "git-sync-code",
+                "state": [
+                    "terminated": [
+                        "exitCode": 1, "reason": "Error",
+                        "message": "cloning\ngit: https://host/a.git: branch 'x' is not there; name another branch\n",
+                    ]
+                ],
+            ]
+        ]
+        _ = try world.pass()
+        let message = world.job[path: ["status", "conditions"]]?.array?.last?["message"]?.string
+        #expect(
+            message == """
+                PyTorchJob digits is failed because 1 Worker replica(s) failed (digits-worker-0: init container \
+                git-sync-code: exit code 1: git: https://host/a.git: branch 'x' is not there; name another branch).
+                """)
+    }
+
     @Test("a job restarts as often as its limit says and then fails, also across controllers")
     func limitsRestarts() throws {
         var world = try running(World().spec("backoffLimit", is: 2))

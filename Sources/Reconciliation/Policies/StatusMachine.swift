@@ -57,12 +57,13 @@ enum StatusMachine {
         return parts.joined(separator: " and ")
     }
 
+    /// `digits-worker-0: exit code 1: ValueError: no data`: the framework's container first, then any that failed.
     private static func cause(of pod: ObservedPod, _ pass: JobPass) -> String {
-        if let end = pod.termination(of: pass.profile.defaultContainer)
-            ?? pod.terminations.first(where: { $0.exitCode != 0 })
-        {
-            let reason = end.reason.isEmpty || end.reason == "Error" ? "" : ", \(end.reason)"
-            return "\(pod.key.name): exit code \(end.exitCode)\(reason)"
+        if let end = pod.termination(of: pass.profile.defaultContainer) ?? pod.terminations.first(where: \.isFailure) {
+            return "\(pod.key.name): \(end.summary)"
+        }
+        if let end = pod.initFailures.first {
+            return "\(pod.key.name): init container \(end.container): \(end.summary)"
         }
         return "\(pod.key.name): \(pod.reason.isEmpty ? "no reason given" : pod.reason)"
     }
@@ -74,5 +75,15 @@ enum StatusMachine {
         pass.plan.events.append(
             PlannedEvent(
                 isWarning: true, reason: "PodFailed", message: "\(failed.count) pod(s) failed: \(listed)\(more)"))
+    }
+}
+
+extension ObservedPod.Termination {
+    fileprivate var isFailure: Bool { exitCode != 0 }
+
+    /// Exit code, reason where it says more than that, and last words.
+    fileprivate var summary: String {
+        let reason = reason.isEmpty || reason == "Error" ? "" : ", \(reason)"
+        return "exit code \(exitCode)\(reason)\(lastWords.isEmpty ? "" : ": \(lastWords)")"
     }
 }
