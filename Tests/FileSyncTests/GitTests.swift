@@ -1,5 +1,6 @@
 import FileSync
 import FoundationEssentials
+import Glibc
 import JSON
 import Testing
 
@@ -69,6 +70,18 @@ struct GitTests {
         #expect(sandbox.read("code/app/lib/train.py") == "one")
     }
 
+    @Test("a local repository that belongs to another user is read all the same", .enabled(if: geteuid() == 0))
+    func otherOwner() async throws {
+        _ = try await sandbox.makeRepository("repo")
+        try await sandbox.run("git", ["clone", "-q", "--bare", sandbox.path + "/repo", sandbox.path + "/bare.git"])
+        try await sandbox.run("chown", ["-R", "12345", sandbox.path + "/repo", sandbox.path + "/bare.git"])
+        for name in ["repo", "bare.git"] {
+            let run = await sandbox.sync(source(name))
+            #expect(run.code == 0, "\(name): \(run.problems)")
+            #expect(sandbox.read("code/app/train.py") == "one")
+        }
+    }
+
     @Test("a missing branch or repository leaves nothing and says what to check")
     func missing() async throws {
         _ = try await sandbox.makeRepository("repo")
@@ -105,6 +118,31 @@ struct GitTests {
         #expect(run.code == 3)
         #expect(!run.problems.joined().contains("hunter2"))
         #expect(try sandbox.list("code").isEmpty)
+    }
+
+    @Test("over https, the password in a Secret goes to its own host and stays nowhere")
+    func credentials() async throws {
+        let commit = try await sandbox.makeRepository("repo")
+        try sandbox.write("secret/username", "ci\n")
+        try sandbox.write("secret/password", "pass word@:/\n")
+        try await HTTPSServer.run(in: sandbox) { server async throws in
+            let trust = ["SSL_CERT_FILE": server.authority]
+            func text(_ more: String) -> String {
+                let url = "https://127.0.0.1:\(server.port)/git/repo"
+                return #"{"kind":"git","repository":"\#(url)","destination":"app","maximumFailures":0\#(more)}"#
+            }
+            let refused = await sandbox.sync(text(""), environment: trust)
+            #expect(refused.code == 3, "without a password")
+            let untrusted = await sandbox.sync(text(""))
+            #expect(untrusted.code == 3 && (untrusted.problems.last?.contains("certificate") ?? false))
+            let run = await sandbox.sync(
+                text(#","secretDirectory":"\#(sandbox.path)/secret","depth":1"#), environment: trust)
+            #expect(run.code == 0, "\(run.problems)")
+            #expect(run.output.first?.contains(commit) ?? false)
+            #expect(sandbox.read("code/app/train.py") == "one")
+            #expect(!(sandbox.read("code/app/.git/config") ?? "pass word").contains("pass"))
+            #expect(try sandbox.list("code") == ["app"])
+        }
     }
 
     @Test("the folder is readable by other users")

@@ -44,13 +44,36 @@ struct HTTPSServer {
 
     struct NoPort: Error {}
 
-    private static let script = """
-        import http.server, os, ssl, sys
+    private static let script = #"""
+        import base64, http.server, os, ssl, subprocess, sys
         folder = sys.argv[1]
         class Handler(http.server.SimpleHTTPRequestHandler):
             def __init__(self, *a):
                 super().__init__(*a, directory=folder + "/www")
+            def git(self):
+                login = base64.b64encode(b"ci:pass word@:/").decode()
+                with open(folder + "/requests", "a") as f: f.write(self.path + " " + self.headers.get("Authorization", "-") + "\n")
+                if self.headers.get("Authorization") != "Basic " + login:
+                    self.send_response(401); self.send_header("WWW-Authenticate", 'Basic realm="git"')
+                    self.send_header("Content-Length", "0"); self.end_headers(); return
+                path, _, query = self.path.partition("?")
+                body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+                environment = dict(os.environ, GIT_PROJECT_ROOT=folder, GIT_HTTP_EXPORT_ALL="1", PATH_INFO=path[4:],
+                    QUERY_STRING=query, REQUEST_METHOD=self.command, REMOTE_USER="ci", HOME=folder,
+                    CONTENT_TYPE=self.headers.get("Content-Type", ""), CONTENT_LENGTH=str(len(body)),
+                    GIT_PROTOCOL=self.headers.get("Git-Protocol", ""))
+                answer = subprocess.run(["git", "http-backend"], input=body, stdout=subprocess.PIPE, env=environment).stdout
+                head, _, body = answer.partition(b"\r\n\r\n")
+                lines = [line.split(": ", 1) for line in head.decode().split("\r\n")]
+                self.send_response(int(dict(lines).get("Status", "200").split()[0]))
+                for name, value in lines:
+                    if name != "Status": self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body))); self.end_headers(); self.wfile.write(body)
+            def do_POST(self):
+                self.git()
             def do_GET(self):
+                if self.path.startswith("/git/"):
+                    return self.git()
                 if self.path == "/moved":
                     self.send_response(302); self.send_header("Location", "http://127.0.0.1:1/x"); self.end_headers()
                 elif self.path == "/short":
@@ -65,5 +88,5 @@ struct HTTPSServer {
         with open(folder + "/port.part", "w") as f: f.write(str(server.server_address[1]))
         os.rename(folder + "/port.part", folder + "/port")
         server.serve_forever()
-        """
+        """#
 }
