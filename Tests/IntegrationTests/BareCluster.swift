@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A local cluster without the suite: what a newcomer gets from `kubedl-local up`.
-final class BareCluster: Sendable {
+final class BareCluster: KubectlTarget {
     let folder: URL
 
     /// The cluster of the running suite.
@@ -38,27 +38,11 @@ final class BareCluster: Sendable {
     @discardableResult
     func local(_ arguments: [String]) async throws -> String {
         let result = try await run(
-            Self.program, arguments + ["--directory", folder.path()], environment: ["SWIFT_BACKTRACE": "enable=no"],
+            builtProduct("kubedl-local"), arguments + ["--directory", folder.path()],
+            environment: ["SWIFT_BACKTRACE": "enable=no"],
             scratch: FileManager.default.temporaryDirectory)
         guard result.status == 0 else {
             throw CommandFailure(command: "kubedl-local \(arguments.joined(separator: " "))", result: result)
-        }
-        return result.output
-    }
-
-    /// Runs the real kubectl and gives its result, whatever its exit status.
-    func tryKubectl(_ arguments: [String], input: String? = nil) async throws -> CommandResult {
-        try await run(
-            Fixture.checkout.appending(path: ".tools/bin/kubectl"), arguments, input: input,
-            environment: ["KUBECONFIG": folder.appending(path: "kubeconfig").path()], scratch: folder)
-    }
-
-    /// Runs the real kubectl and gives what it printed. Throws ``CommandFailure`` when it fails.
-    @discardableResult
-    func kubectl(_ arguments: String..., input: String? = nil) async throws -> String {
-        let result = try await tryKubectl(arguments, input: input)
-        guard result.status == 0 else {
-            throw CommandFailure(command: "kubectl \(arguments.joined(separator: " "))", result: result)
         }
         return result.output
     }
@@ -87,14 +71,6 @@ final class BareCluster: Sendable {
             Issue.record("\(error)\n\(text.suffix(4000))")
             throw error
         }
-    }
-
-    private static var program: URL {
-        // The test bundle stands beside the products of the same build.
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
-        let beside = URL(filePath: bundle).deletingLastPathComponent().appending(path: "kubedl-local")
-        return FileManager.default.isExecutableFile(atPath: beside.path())
-            ? beside : Fixture.checkout.appending(path: ".build/debug/kubedl-local")
     }
 }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A local cluster of three nodes with two GPUs each and the suite's three processes, all real and on free ports.
-final class TestCluster: Sendable {
+final class TestCluster: KubectlTarget {
     enum Part: String, CaseIterable, Sendable { case webhook, extender, controllers }
 
     let folder: URL
@@ -82,39 +82,6 @@ final class TestCluster: Sendable {
         }
     }
 
-    // MARK: kubectl
-
-    /// Runs the real kubectl and gives its result, whatever its exit status.
-    func tryKubectl(_ arguments: String..., input: String? = nil) async throws -> CommandResult {
-        try await run(
-            Self.checkout.appending(path: ".tools/bin/kubectl"), arguments, input: input,
-            environment: ["KUBECONFIG": folder.appending(path: "kubeconfig").path()], scratch: folder)
-    }
-
-    /// Runs the real kubectl and gives what it printed. Throws ``CommandFailure`` when it fails.
-    @discardableResult
-    func kubectl(_ arguments: String..., input: String? = nil) async throws -> String {
-        let result = try await run(
-            Self.checkout.appending(path: ".tools/bin/kubectl"), arguments, input: input,
-            environment: ["KUBECONFIG": folder.appending(path: "kubeconfig").path()], scratch: folder)
-        guard result.status == 0 else {
-            throw CommandFailure(command: "kubectl \(arguments.joined(separator: " "))", result: result)
-        }
-        return result.output
-    }
-
-    /// What `kubectl get … -o json` prints, parsed.
-    func get(_ arguments: String..., namespace: String) async throws -> JSONView {
-        let result = try await run(
-            Self.checkout.appending(path: ".tools/bin/kubectl"),
-            ["get"] + arguments + ["-n", namespace, "-o", "json"],
-            environment: ["KUBECONFIG": folder.appending(path: "kubeconfig").path()], scratch: folder)
-        guard result.status == 0 else {
-            throw CommandFailure(command: "kubectl get \(arguments.joined(separator: " "))", result: result)
-        }
-        return try JSONDocument(parsing: result.output).root
-    }
-
     /// The log of a process of this cluster, for a failed expectation.
     func log(_ name: String) -> String {
         (try? String(contentsOf: folder.appending(path: "\(name).log"), encoding: .utf8)) ?? ""
@@ -122,18 +89,17 @@ final class TestCluster: Sendable {
 
     // MARK: setting up
 
-    private static var checkout: URL { Fixture.checkout }
-
     private func startCluster() async throws {
         let issued = try await run(
             URL(filePath: "/bin/bash"),
             [
-                Self.checkout.appending(path: "certs/issue.sh").path(), folder.appending(path: "certs").path(), "--dns",
+                Fixture.checkout.appending(path: "certs/issue.sh").path(), folder.appending(path: "certs").path(),
+                "--dns",
                 "localhost", "--ip", "127.0.0.1",
             ], scratch: folder)
         guard issued.status == 0 else { throw CommandFailure(command: "certs/issue.sh", result: issued) }
         let scheduler = try await run(
-            Self.product("kubedl"),
+            builtProduct("kubedl"),
             [
                 "extender", "print-scheduler-config", "--url", "https://127.0.0.1:\(ports[.extender] ?? 0)/scheduler",
                 "--ca-file", folder.appending(path: "certs/ca.crt").path(),
@@ -156,13 +122,13 @@ final class TestCluster: Sendable {
 
     private func install() async throws {
         try await kubectl("create", "namespace", "kubedl-system")
-        try await kubectl("apply", "-f", Self.checkout.appending(path: "charts/kubedl/crds").path())
+        try await kubectl("apply", "-f", Fixture.checkout.appending(path: "charts/kubedl/crds").path())
         try await kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         let authority = try Data(contentsOf: folder.appending(path: "certs/ca.crt")).base64EncodedString()
         let rendered = try await run(
-            Self.checkout.appending(path: ".tools/bin/helm"),
+            Fixture.checkout.appending(path: ".tools/bin/helm"),
             [
-                "template", "kubedl", Self.checkout.appending(path: "charts/kubedl").path(), "--namespace",
+                "template", "kubedl", Fixture.checkout.appending(path: "charts/kubedl").path(), "--namespace",
                 "kubedl-system", "--show-only", "templates/webhook.yaml", "--set",
                 "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
                 "webhook.external.caBundle=\(authority)",
@@ -177,7 +143,7 @@ final class TestCluster: Sendable {
         let output = try FileHandle(forWritingTo: log)
         try output.seekToEnd()
         let process = Process()
-        process.executableURL = Self.product(product)
+        process.executableURL = builtProduct(product)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging([
             "KUBECONFIG": folder.appending(path: "kubeconfig").path(), "SWIFT_BACKTRACE": "enable=no",
@@ -186,14 +152,6 @@ final class TestCluster: Sendable {
         process.standardError = output
         try process.run()
         processes.withLock { $0[name] = process }
-    }
-
-    private static func product(_ name: String) -> URL {
-        // The test bundle stands beside the products of the same build.
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
-        let beside = URL(filePath: bundle).deletingLastPathComponent().appending(path: name)
-        return FileManager.default.isExecutableFile(atPath: beside.path())
-            ? beside : checkout.appending(path: ".build/debug/\(name)")
     }
 }
 
