@@ -77,11 +77,11 @@ extension ScriptedServer {
             close()
         }
 
-        /// Waits until the client closes its side; `false` when it has not within 10 seconds.
+        /// Waits until the client closes its side; `false` when it has not within a minute.
         @discardableResult
         package func waitForClientToClose() -> Bool {
             var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard poll(&poller, 1, 10_000) > 0 else { return false }
+            guard poll(&poller, 1, 60_000) > 0 else { return false }
             var byte: UInt8 = 0
             return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) <= 0
         }

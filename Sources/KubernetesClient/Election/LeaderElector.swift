@@ -50,7 +50,7 @@ package final class LeaderElector: Sendable {
     /// `body` is cancelled when leadership is lost, which throws ``Lost``, and when the task is cancelled. Its own errors
     /// come out as they are.
     package func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await drive(until: { $0.isLeader })
+        try await drive(.acquire)
         logger.info("leading", metadata: ["lease": "\(lease)"])
         do {
             try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -59,7 +59,7 @@ package final class LeaderElector: Sendable {
                     return true
                 }
                 group.addTask {
-                    try await self.drive(until: { _ in false })
+                    try await self.drive(.hold)
                     return false
                 }
                 defer { group.cancelAll() }
@@ -72,8 +72,15 @@ package final class LeaderElector: Sendable {
         await release()
     }
 
-    /// Acts on the state's decisions until `isEnough`, or until leadership is lost.
-    private func drive(until isEnough: (ElectorState) -> Bool) async throws {
+    private enum Phase {
+        /// Until we lead.
+        case acquire
+        /// Until we lead no more.
+        case hold
+    }
+
+    /// Acts on the state's decisions until the phase is over.
+    private func drive(_ phase: Phase) async throws {
         var event = ElectorState.Event.woke
         while true {
             try Task.checkCancellation()
@@ -87,14 +94,17 @@ package final class LeaderElector: Sendable {
             case .read: event = await read(within: limit)
             case .write(let record): event = await write(record, within: limit)
             case .sleep(let wait):
-                if isEnough(election) { return }
+                if phase == .acquire && election.isLeader { return }
                 // Candidates spread out; a leader keeps its rhythm.
                 let jitter = election.isLeader ? 1 : 1 + Double.random(in: 0...1.2)
                 try await time.sleep(max(.zero, wait) * jitter)
                 event = .woke
             case .lost:
                 logger.error("leadership lost", metadata: ["lease": "\(lease)"])
-                return
+                if phase == .hold { return }
+                // The lease was ours, but the answer came too late to rely on it.
+                try await time.sleep(election.timing.retryPeriod)
+                event = .woke
             }
         }
     }
