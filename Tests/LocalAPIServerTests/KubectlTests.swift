@@ -91,7 +91,9 @@ struct KubectlTests {
             ("label pod p -n ml team=blue", 0, ["pod/p labeled"]),
             ("create configmap made -n ml --from-literal=a=b", 0, ["configmap/made created"]),
             ("create namespace other", 0, ["namespace/other created"]),
-            ("auth can-i create pods", 0, ["yes"]),
+            ("auth can-i create pods", 0, ["yes"]), ("auth whoami --as=bob --as-group=team", 0, ["bob", "team"]),
+            ("explain pod.spec.containers.resources", 0, ["limits", "<map[string]string>"]),
+            ("scale deployment d -n ml --replicas=4", 0, ["scaled"]), ("get deployment d -n ml", 0, ["0/4"]),
             ("delete pod p -n ml", 0, ["pod \"p\" deleted"]),
             ("delete namespace ml --timeout=20s", 0, ["namespace \"ml\" deleted"]),
         ])

@@ -4,7 +4,7 @@ import KubernetesModel
 /// OpenAPI v3: which paths take which parameters, and the schemas of custom resources.
 ///
 /// kubectl reads from it that PATCH takes `fieldValidation` and `dryRun` (so that it leaves validation to the server)
-/// and, for `kubectl explain`, the schemas. Built-in kinds have no schema here, so they are explained by name only.
+/// and, for `kubectl explain`, the schemas; those of built-in kinds have names and types and no descriptions.
 enum OpenAPIDocuments {
     /// `GET /openapi/v3`
     static func index(_ catalog: ResourceCatalog, hash: String) -> JSONValue {
@@ -38,6 +38,7 @@ enum OpenAPIDocuments {
                 ))
             schemas.append((schemaName(definition), schema(definition)))
         }
+        schemas += BuiltInSchemas.all(reachedFrom: definitions)
         return [
             "openapi": "3.0.0", "info": ["title": "Kubernetes", "version": "v1.36.0"], "paths": .object(paths),
             "components": ["schemas": .object(schemas)],
@@ -89,7 +90,9 @@ enum OpenAPIDocuments {
     }
 
     private static func schema(_ definition: ResourceDefinition) -> JSONValue {
-        var schema = definition.custom?.openAPISchema ?? ["type": "object", "description": JSONValue(definition.kind)]
+        var schema =
+            definition.custom?.openAPISchema ?? BuiltInSchemas.schema(of: definition)
+            ?? ["type": "object", "description": JSONValue(definition.kind)]
         let texts: [(String, JSONValue)] = [
             ("apiVersion", ["type": "string"]), ("kind", ["type": "string"]), ("metadata", ["type": "object"]),
         ]

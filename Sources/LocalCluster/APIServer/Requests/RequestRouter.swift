@@ -29,9 +29,10 @@ struct RequestRouter: Sendable {
     }
 
     private func answer(_ request: ServerRequest) async throws(StatusBody) -> ServerResponse {
-        let user =
+        let caller =
             request.peer.map { RequestUser.certificate(commonName: $0.commonName, organizations: $0.organizations) }
             ?? .anonymous
+        let user = try caller.acting(as: request.headers)
         let path = RequestPath(request.path)
         if case .other(let text) = path, let response = try open(text, request) { return response }
         if user.isAnonymous { throw .unauthorized() }
