@@ -35,6 +35,7 @@ package final class ClusterState: Sendable {
 
     /// Takes over a pod's new state, or its end when `new` is nil.
     package func changePod(from old: PodProjection?, to new: PodProjection?, now: Timestamp) {
+        guard old != new else { return }
         snapshot.withLock { snapshot in
             if let old, old.uid != new?.uid { snapshot.removePod(old.uid) }
             if let new { snapshot.update(new, now: now) }

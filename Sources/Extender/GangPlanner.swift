@@ -16,6 +16,8 @@ package struct GangPlanner: Sendable {
     private let now: @Sendable () -> Timestamp
     /// How often it looks even if nothing changed: for claims that run out and texts that are due.
     private let period = Duration.seconds(1)
+    /// The shortest time between two passes.
+    private let pause = Duration.milliseconds(50)
     /// Calls to the API server at the same time.
     private static let concurrency = 16
     /// How long a written pod is left alone until the watch shows it.
@@ -57,6 +59,8 @@ package struct GangPlanner: Sendable {
             for await _ in pulse.stream {
                 try Task.checkCancellation()
                 if isReady() { await pass(&memory) }
+                // Changes come in bursts: what follows within this time is one pass.
+                try await Task.sleep(for: pause)
             }
         }
     }
@@ -66,7 +70,7 @@ package struct GangPlanner: Sendable {
         let moment = now()
         let snapshot = state.withSnapshot { snapshot in
             snapshot.expireClaims(now: moment)
-            return snapshot
+            return snapshot.planningCopy()
         }
         let round = planGangs(in: snapshot, now: moment)
         metrics.waitingGangs.set(Double(round.explanations.count))

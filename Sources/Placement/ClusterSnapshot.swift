@@ -16,6 +16,8 @@ package struct ClusterSnapshot: Sendable {
     /// Nodes where a claim of a pod ran out, so that the next plan tries others first, by pod UID.
     package private(set) var avoided: [String: Set<String>] = [:]
 
+    /// Waiting pods of gangs for which no room is set aside, by gang.
+    private var unplaced: [GangKey: Set<String>] = [:]
     private var indexOfNode: [String: Int] = [:]
     /// Pods on nodes that are not known (yet), by node name.
     private var strays: [String: Set<String>] = [:]
@@ -35,6 +37,18 @@ package struct ClusterSnapshot: Sendable {
     /// Where the node called `name` is in ``nodes``; `nil` if it is not known. Good until the next change.
     package func index(ofNode name: String) -> Int? {
         indexOfNode[name]
+    }
+
+    /// Gangs with waiting members that have no room, in no order.
+    package var gangsInNeed: some Collection<GangKey> { unplaced.keys }
+
+    /// A copy with all nodes but only those pods that belong to gangs in need: enough to plan from, and small.
+    package func planningCopy() -> ClusterSnapshot {
+        var copy = self
+        let uids = unplaced.keys.flatMap { gangs[$0] ?? [] }
+        copy.pods = Dictionary(uniqueKeysWithValues: uids.compactMap { uid in pods[uid].map { (uid, $0) } })
+        copy.gangs = gangs.filter { unplaced[$0.key] != nil }
+        return copy
     }
 
     // MARK: Nodes
@@ -73,6 +87,7 @@ package struct ClusterSnapshot: Sendable {
         if let gang = pod.gang { gangs[gang.key, default: []].insert(pod.uid) }
         updateClaim(of: pod, now: now)
         charge(pod.uid)
+        classify(pod)
     }
 
     /// Forgets a pod and gives back all that it held.
@@ -110,6 +125,7 @@ package struct ClusterSnapshot: Sendable {
         discharge(uid)
         claims[uid] = claim
         charge(uid)
+        classify(pod)
     }
 
     /// Gives back the room set aside for a pod. With `avoiding`, the next plan prefers other nodes for it.
@@ -119,6 +135,7 @@ package struct ClusterSnapshot: Sendable {
         claims[uid] = nil
         if avoiding { avoided[uid, default: []].insert(claim.node) }
         charge(uid)
+        if let pod = pods[uid] { classify(pod) }
     }
 
     /// Gives back room that was chosen but that the API server was never told of: another planner may have chosen since.
@@ -171,8 +188,20 @@ package struct ClusterSnapshot: Sendable {
         }
     }
 
+    private mutating func classify(_ pod: PodProjection) {
+        guard let gang = pod.gang?.key else { return }
+        if pod.isWaiting, claims[pod.uid] == nil {
+            unplaced[gang, default: []].insert(pod.uid)
+        } else {
+            unplaced[gang]?.remove(pod.uid)
+            if unplaced[gang]?.isEmpty ?? false { unplaced[gang] = nil }
+        }
+    }
+
     private mutating func leave(_ gang: GangKey, _ uid: String) {
         gangs[gang]?.remove(uid)
         if gangs[gang]?.isEmpty ?? false { gangs[gang] = nil }
+        unplaced[gang]?.remove(uid)
+        if unplaced[gang]?.isEmpty ?? false { unplaced[gang] = nil }
     }
 }

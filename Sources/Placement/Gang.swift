@@ -56,7 +56,7 @@ extension ClusterSnapshot {
     ///
     /// First those of which a part has room already, then by priority, then the older one.
     package func waitingGangs() -> [Gang] {
-        gangs.keys.compactMap(gang).filter { !$0.unplaced.isEmpty || !$0.blocked.isEmpty }.sorted { left, right in
+        gangsInNeed.compactMap(gang).sorted { left, right in
             if left.isPartial != right.isPartial { return left.isPartial }
             if left.priority != right.priority { return left.priority > right.priority }
             if left.createdAt != right.createdAt { return left.createdAt < right.createdAt }

@@ -105,6 +105,27 @@ struct ClusterSnapshotTests {
         #expect(empty.score(of: snapshot.query(pod("x"))) == 0)
     }
 
+    @Test("a planning copy has the pods of gangs in need only, and plans the same")
+    func planningCopy() {
+        var pods = gang("waits", of: 2) + gang("runs", of: 2).map { $0.bound(to: "node-1") }
+        pods.append(pod("alone", gpus: 1).bound(to: "node-2"))
+        var snapshot = cluster(threeNodes, pods)
+        let copy = snapshot.planningCopy()
+        #expect(copy.pods.keys.sorted() == ["uid-waits-0", "uid-waits-1"])
+        #expect(Array(copy.gangsInNeed).map(\.name) == ["waits"])
+        #expect(copy.freeGPUs == snapshot.freeGPUs)
+        #expect(planGangs(in: copy, now: start).plans == planGangs(in: snapshot, now: start).plans)
+        for plan in planGangs(in: copy, now: start).plans {
+            let committed = snapshot.commit(plan, now: start)
+            #expect(committed)
+        }
+        #expect(snapshot.gangsInNeed.isEmpty && snapshot.planningCopy().pods.isEmpty)
+        snapshot.dropClaim("uid-waits-1")
+        #expect(Array(snapshot.gangsInNeed).map(\.name) == ["waits"])
+        snapshot.removePod("uid-waits-1")
+        #expect(snapshot.gangsInNeed.isEmpty)
+    }
+
     @Test("random changes leave the same snapshot as building it anew")
     func equivalence() {
         var generator = Linear(state: 42)
