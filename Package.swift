@@ -105,6 +105,8 @@ let integrationTests: [(name: String, uses: [String])] = [
 let byName = Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0) })
 let only = Context.environment["KUBEDL_ONLY"].map { $0.split(separator: ",").map(String.init) }
 let wanted = only ?? modules.map(\.name) + integrationTests.map(\.name)
+/// What the helpers that all tests share are written with.
+let usedByTestSupport = ["JSON"]
 
 func closure(of names: [String]) -> Set<String> {
     var found = Set<String>()
@@ -115,7 +117,7 @@ func closure(of names: [String]) -> Set<String> {
     }
     return found
 }
-let kept = closure(of: wanted)
+let kept = closure(of: wanted + usedByTestSupport)
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -153,7 +155,9 @@ func targets(for module: Module) -> [Target] {
 }
 
 let moduleTargets = modules.filter { kept.contains($0.name) }.flatMap(targets(for:))
-let support: Target = .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings)
+let support: Target = .target(
+    name: "TestSupport", dependencies: usedByTestSupport.map { .target(name: $0) }, path: "Tests/Support",
+    swiftSettings: settings)
 let integrationTargets: [Target] = integrationTests.filter { kept.contains($0.name) }.map { test in
     .testTarget(
         name: test.name, dependencies: (test.uses + ["TestSupport"]).map { .target(name: $0) },

@@ -9,13 +9,13 @@ private let nasty: [JSONValue] = [
 
 extension JSONValue {
     /// The value with one member or element somewhere in it removed, replaced or doubled.
-    func mutated(using random: inout some RandomNumberGenerator) -> JSONValue {
+    package func mutated(using random: inout some RandomNumberGenerator) -> JSONValue {
         if let members, !members.isEmpty, Int.random(in: 0..<8, using: &random) > 0 {
             var changed = members.map { ($0.key, $0.value) }
             let place = Int.random(in: changed.indices, using: &random)
             switch Int.random(in: 0..<10, using: &random) {
             case 0: changed.remove(at: place)
-            case 1: changed[place].1 = Self.nasty(using: &random)
+            case 1: changed[place].1 = Self.nastyValue(using: &random)
             case 2: changed[place].0 = changed[place].0.uppercased()
             default: changed[place].1 = changed[place].1.mutated(using: &random)
             }
@@ -30,10 +30,10 @@ extension JSONValue {
             }
             return JSONValue(elements)
         }
-        return Self.nasty(using: &random)
+        return Self.nastyValue(using: &random)
     }
 
-    private static func nasty(using random: inout some RandomNumberGenerator) -> JSONValue {
-        AdmissionTests.nasty.randomElement(using: &random) ?? nil
+    private static func nastyValue(using random: inout some RandomNumberGenerator) -> JSONValue {
+        nasty.randomElement(using: &random) ?? nil
     }
 }
