@@ -104,6 +104,51 @@ struct AdmissionTests {
         }
     }
 
+    @Test("a webhook behind a service is found by the service and believed under the service's name")
+    func service() async throws {
+        try await RunningWebhook.with { webhook in
+            webhook.answer { _ in .refuse(code: 403, "reached") }
+            try await RunningAPIServer.with(webhookPort: webhook.port) { server in
+                for (name, expected) in [
+                    ("hook", #"admission webhook "hook.example.com" denied the request: reached"#),
+                    ("ghost", "service \"ghost\" not found"),
+                ] {
+                    var configuration = webhook.configuration("Validating")
+                    let path = ["webhooks", "0", "clientConfig"]
+                    configuration[path: path + ["url"]] = JSONValue?.none
+                    configuration[path: path + ["service"]] = [
+                        "namespace": "system", "name": JSONValue(name), "path": "/hook",
+                    ]
+                    try await server.expect("POST", validating, configuration)
+                    let answer = try await server.call("POST", maps, Sample.configMap("a"))
+                    #expect(answer.message.contains(expected), "\(answer.message)")
+                    try await server.expect("DELETE", validating + "/hooks")
+                }
+            }
+        }
+    }
+
+    @Test("a webhook is asked again after a later one changed the object, if it wants that")
+    func reinvocation() async throws {
+        try await RunningWebhook.with { webhook in
+            try await RunningAPIServer.with { server in
+                webhook.answer { request in
+                    let count = request[path: "object", "data"]?.count ?? 0
+                    return .patch(#"[{"op":"add","path":"/data/k\#(count)","value":"x"}]"#)
+                }
+                var first = webhook.configuration("Mutating")
+                first[path: ["webhooks", "0", "reinvocationPolicy"]] = "IfNeeded"
+                var second = webhook.configuration("Mutating")
+                second[path: ["metadata", "name"]] = "later"
+                try await server.expect("POST", mutating, first)
+                try await server.expect("POST", mutating, second)
+                let made = try await server.expect("POST", maps, Sample.configMap("a", ["k": "v"]))
+                #expect(made["data"]?.count == 4)
+                #expect(webhook.requests.count == 3)
+            }
+        }
+    }
+
     @Test("a dry run says so and is not sent to webhooks with side effects")
     func dryRun() async throws {
         try await RunningWebhook.with { webhook in
@@ -155,6 +200,8 @@ final class RunningWebhook: Sendable {
         case refuse(code: Int, String)
     }
 
+    var port: Int { state.withLock { $0.port } }
+
     private struct State: Sendable {
         var requests: [JSONView] = []
         var reply: @Sendable (JSONView) -> Reply = { _ in .allow }
@@ -171,7 +218,7 @@ final class RunningWebhook: Sendable {
 
     static func with(_ body: @escaping @Sendable (RunningWebhook) async throws -> Void) async throws {
         let authority = try CertificateAuthority.make(commonName: "webhook-ca")
-        let certificate = try authority.issueServer(dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"])
+        let certificate = try authority.issueServer(dnsNames: ["hook.system.svc"], ipAddresses: ["127.0.0.1"])
         let webhook = RunningWebhook(authority)
         let server = HTTPServer(
             configuration: ServerConfiguration(

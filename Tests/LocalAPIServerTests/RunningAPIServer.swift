@@ -23,14 +23,20 @@ struct RunningAPIServer: Sendable {
 
     /// Runs `body` against a new server, then stops it.
     static func with(
-        podLogs: (any PodLogSource)? = nil, _ body: @escaping @Sendable (RunningAPIServer) async throws -> Void
+        podLogs: (any PodLogSource)? = nil, webhookPort: Int? = nil,
+        _ body: @escaping @Sendable (RunningAPIServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/kubedl-api-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        let server = try LocalAPIServer(
-            configuration: .init(certificateDirectory: directory), logger: logger, podLogs: podLogs)
+        var configuration = LocalAPIServer.Configuration(certificateDirectory: directory)
+        if let webhookPort {
+            configuration.webhookServiceResolver = { namespace, name, _ in
+                namespace == "system" && name == "hook" ? (host: "127.0.0.1", port: webhookPort) : nil
+            }
+        }
+        let server = try LocalAPIServer(configuration: configuration, logger: logger, podLogs: podLogs)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let port = try await server.started()

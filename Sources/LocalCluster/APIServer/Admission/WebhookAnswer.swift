@@ -49,7 +49,7 @@ struct WebhookAnswer: Sendable {
             given["kind"] = "Status"
             if let view = try? given.document().root, let read = StatusBody(json: view) { body = read }
         }
-        if body.code < 400 { body.code = 400 }
+        if !(400..<600).contains(body.code) { body.code = 400 }
         if !body.message.isEmpty {
             body.message = "\(denied): \(body.message)"
         } else if !body.reason.isEmpty {

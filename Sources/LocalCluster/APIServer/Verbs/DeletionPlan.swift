@@ -111,7 +111,7 @@ enum DeletionPlan: Sendable {
             return 0
         }
         let wanted = options.gracePeriodSeconds ?? object[path: "spec", "terminationGracePeriodSeconds"]?.int ?? 30
-        return wanted < 0 ? 1 : wanted
+        return wanted < 0 ? 1 : min(wanted, Int(Int32.max))
     }
 
     private static func setPropagation(_ object: inout JSONValue, _ policy: DeletionOptions.Propagation?) {
