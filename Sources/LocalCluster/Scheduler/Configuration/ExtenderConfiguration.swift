@@ -38,6 +38,8 @@ struct ExtenderConfiguration: Sendable, Hashable {
     var filterVerb: String?
     /// The verb that scores nodes; nil if it is not asked.
     var prioritizeVerb: String?
+    /// The verb that chooses among nodes where lower pods could be evicted; nil if it is not asked.
+    var preemptVerb: String?
     /// The verb that binds; nil if the scheduler binds.
     var bindVerb: String?
     /// What scores are multiplied by, > 0 where there is a ``prioritizeVerb``.
@@ -100,7 +102,8 @@ extension ExtenderConfiguration {
         guard problems.isEmpty else { return (nil, problems) }
         let extender = ExtenderConfiguration(
             urlPrefix: prefix, filterVerb: verb("filterVerb"), prioritizeVerb: verb("prioritizeVerb"),
-            bindVerb: verb("bindVerb"), weight: weight, usesHTTPS: json["enableHTTPS"]?.bool ?? false, tls: tls,
+            preemptVerb: verb("preemptVerb"), bindVerb: verb("bindVerb"), weight: weight,
+            usesHTTPS: json["enableHTTPS"]?.bool ?? false, tls: tls,
             timeout: timeout, isNodeCacheCapable: json["nodeCacheCapable"]?.bool ?? false, managedResources: managed,
             isIgnorable: json["ignorable"]?.bool ?? false)
         return (extender, [])

@@ -5,7 +5,7 @@ internal import KubernetesModel
 
 /// Why an extender could not be asked, or did not answer as the protocol says.
 struct ExtenderFailure: Error, CustomStringConvertible {
-    /// Which extender, which verb, and what happened.
+    /// What happened: the extender's own words where it gave any, else its URL and the problem.
     var description: String
 }
 
@@ -35,7 +35,7 @@ final class ExtenderClient: Sendable {
                 certificateAuthority: authority.map { .pem($0) } ?? .system,
                 clientCertificatePEM: try load(configuration.tls.certificate),
                 clientKeyPEM: try load(configuration.tls.key), serverName: configuration.tls.serverName,
-                insecure: configuration.tls.isInsecure))
+                insecure: configuration.tls.isInsecure || (configuration.usesHTTPS && authority == nil)))
     }
 
     /// The nodes that pass, and why others do not.
@@ -47,11 +47,17 @@ final class ExtenderClient: Sendable {
         do {
             result = try .init(json: answer.root, namesOnly: configuration.isNodeCacheCapable)
         } catch { throw failure(verb, "answered \(answer.text.prefix(200)): \(error)") }
-        guard result.error.isEmpty else { throw failure(verb, result.error) }
+        guard result.error.isEmpty else { throw ExtenderFailure(description: result.error) }
+        let given = Set(nodes.map(\.node.name))
+        if let stranger = result.nodeNames.first(where: { !given.contains($0) }) {
+            throw ExtenderFailure(
+                description: "extender \"\(configuration.urlPrefix)\" claims a filtered node \"\(stranger)\" which is "
+                    + "not found in the input node list")
+        }
         return result
     }
 
-    /// Scores 0...10 by node.
+    /// Scores by node, 0...10 from an extender that keeps to the protocol.
     func prioritize(_ pod: SchedulablePod, _ nodes: [NodeState], verb: String) async throws -> [String: Int] {
         let answer = try await call(verb, arguments(pod, nodes))
         do { return try ExtenderProtocol.scores(json: answer.root) } catch {
@@ -68,7 +74,35 @@ final class ExtenderClient: Sendable {
         do { problem = try ExtenderProtocol.bindingError(json: answer.root) } catch {
             throw failure(verb, "answered \(answer.text.prefix(200)): \(error)")
         }
-        if let problem { throw failure(verb, problem) }
+        if let problem { throw ExtenderFailure(description: problem) }
+    }
+
+    /// The nodes on which the extender allows preemption, with the victims that it wants, out of the pods on `nodes`.
+    func preempt(
+        _ pod: SchedulablePod, _ victims: [NodeVictims], among nodes: [NodeState], verb: String
+    ) async throws -> [NodeVictims] {
+        let body = ExtenderProtocol.preemptionArguments(
+            pod: pod.document.root, victims: victims, identifiersOnly: configuration.isNodeCacheCapable)
+        let answer = try await call(verb, body)
+        let result: [(node: String, uids: [String], violations: Int)]
+        do { result = try ExtenderProtocol.preemptionResult(json: answer.root) } catch {
+            throw failure(verb, "answered \(answer.text.prefix(200)): \(error)")
+        }
+        return try result.map { entry in
+            guard let node = nodes.first(where: { $0.node.name == entry.node }) else {
+                throw failure(verb, "names node \"\(entry.node)\", which does not exist")
+            }
+            let pods = try entry.uids.map { uid in
+                guard let pod = node.pods.first(where: { $0.uid == uid }) else {
+                    throw ExtenderFailure(
+                        description:
+                            "extender: \(configuration.urlPrefix) claims to preempt pod (UID: \(uid)) on node: "
+                            + "\(entry.node), but the pod is not found on that node")
+                }
+                return pod
+            }
+            return NodeVictims(node: entry.node, pods: pods, violations: entry.violations)
+        }
     }
 
     /// Stops all calls.
@@ -88,8 +122,9 @@ final class ExtenderClient: Sendable {
         do {
             let response = try await http.send(request)
             guard response.status == 200 else {
-                let text = String(decoding: response.body.prefix(200), as: UTF8.self)
-                throw failure(verb, "answered with status \(response.status): \(text)")
+                throw ExtenderFailure(
+                    description: "failed \(verb) with extender at URL \(configuration.url(of: verb)), "
+                        + "code \(response.status)")
             }
             return try JSONDocument(parsing: response.body)
         } catch let error as ExtenderFailure {

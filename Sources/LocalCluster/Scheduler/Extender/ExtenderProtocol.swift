@@ -58,11 +58,12 @@ enum ExtenderProtocol {
         /// Why the extender could not decide; empty if it could.
         var error: String
 
-        /// Reads a result for a request that had `namesOnly`. Throws `JSONError` if it is no object.
+        /// Reads a result for a request that had `namesOnly`; one that got names may still answer with nodes. Throws
+        /// `JSONError` if it is no object.
         init(json: JSONView, namesOnly: Bool) throws(JSONError) {
             let object = try json.requireObject()
-            if namesOnly {
-                nodeNames = member(object, "NodeNames")?.strings ?? []
+            if namesOnly, let names = member(object, "NodeNames") {
+                nodeNames = try names.requireArray().strings
             } else {
                 let items = member(object, "Nodes")?["items"].map { Array($0.elements) } ?? []
                 nodeNames = items.compactMap { $0[path: "metadata", "name"]?.string }
@@ -89,6 +90,46 @@ enum ExtenderProtocol {
     /// `ExtenderBindingResult`: why binding failed; nil if it did not. Throws `JSONError` if it is no object.
     static func bindingError(json: JSONView) throws(JSONError) -> String? {
         member(try json.requireObject(), "Error")?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// `ExtenderPreemptionArgs`: the victims by node, as UIDs where the extender has a node cache.
+    static func preemptionArguments(pod: JSONView, victims: [NodeVictims], identifiersOnly: Bool) -> [UInt8] {
+        let byNode = victims.map { entry -> (String, JSONValue) in
+            let pods = entry.pods.map { pod in
+                identifiersOnly ? JSONValue.object([("UID", JSONValue(pod.uid))]) : JSONValue(pod.document.root)
+            }
+            let fields: [(String, JSONValue)] = [
+                ("Pods", JSONValue(pods)), ("NumPDBViolations", JSONValue(entry.violations)),
+            ]
+            return (entry.node, .object(fields))
+        }
+        return JSONValue.object([
+            ("Pod", JSONValue(pod)), ("NodeNameToVictims", identifiersOnly ? .null : .object(byNode)),
+            ("NodeNameToMetaVictims", identifiersOnly ? .object(byNode) : .null),
+        ]).bytes
+    }
+
+    /// `ExtenderPreemptionResult`: UIDs of victims and violated budgets by node, nodes in the order of their names.
+    /// Throws `JSONError` if it is no object of objects.
+    static func preemptionResult(
+        json: JSONView
+    ) throws(JSONError) -> [(node: String, uids: [String], violations: Int)] {
+        guard let nodes = member(try json.requireObject(), "NodeNameToMetaVictims") else { return [] }
+        var result: [(node: String, uids: [String], violations: Int)] = []
+        for (node, victims) in try nodes.requireObject().members {
+            var uids: [String] = []
+            if !victims.isNull, let pods = member(try victims.requireObject(), "Pods") {
+                for pod in try pods.requireArray().elements {
+                    guard let uid = member(try pod.requireObject(), "UID") else {
+                        throw JSONError(.missing, pointer: pod.pointer + "/UID", "a victim must have its UID")
+                    }
+                    uids.append(try uid.requireString())
+                }
+            }
+            let violations = victims.isNull ? nil : member(victims, "NumPDBViolations")?.int
+            result.append((node, uids, violations ?? 0))
+        }
+        return result.sorted { $0.node < $1.node }
     }
 
     /// A member by the name that Go writes, or in any other case, which Go reads as well.

@@ -1,14 +1,6 @@
 internal import JSON
 internal import KubernetesModel
 
-/// Why a node cannot take a pod.
-struct NodeRejection: Sendable, Hashable {
-    /// The reasons, as kube-scheduler words them.
-    var reasons: [String]
-    /// Whether nothing that other pods do can help.
-    var isUnresolvable: Bool
-}
-
 /// The checks of one node for one pod, in the order of kube-scheduler; the first that fails decides.
 /// Source: kube-scheduler plugins NodeUnschedulable, NodeName, TaintToleration, NodeAffinity, NodePorts, NodeResourcesFit.
 enum NodeFilters {
@@ -30,7 +22,7 @@ enum NodeFilters {
         }
         if pod.hostPorts.contains(where: { wanted in state.hostPorts.contains { $0.conflicts(with: wanted) } }) {
             let text = "node(s) didn't have free ports for the requested pod ports"
-            return NodeRejection(reasons: [text], isUnresolvable: false)
+            return NodeRejection(reasons: [text], isUnresolvable: false, cause: .room)
         }
         return shortage(of: pod, on: state, ignoring: ignored)
     }
@@ -68,6 +60,6 @@ enum NodeFilters {
                 never = never && amount > room.amount(of: name)
             }
         }
-        return reasons.isEmpty ? nil : NodeRejection(reasons: reasons, isUnresolvable: never)
+        return reasons.isEmpty ? nil : NodeRejection(reasons: reasons, isUnresolvable: never, cause: .room)
     }
 }

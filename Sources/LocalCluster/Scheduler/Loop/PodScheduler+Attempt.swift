@@ -8,37 +8,26 @@ extension PodScheduler {
     /// The node for a pod, assumed from now on; nil if there is none, which is then reported.
     func choose(for pod: SchedulablePod) async -> String? {
         let (nodes, extenders) = state.withLock { ($0.cluster.snapshot(), $0.extenders) }
-        let interested = extenders.filter { $0.configuration.isInterested(inResources: pod.resourceNames) }
+        let chain = ExtenderChain(extenders, for: pod, logger: logger)
         let ignored = Set(
             extenders.flatMap { $0.configuration.managedResources }.filter(\.ignoredByScheduler).map(\.name))
-        var rejections: [String: [String]] = [:]
+        var rejections: [String: NodeRejection] = [:]
         var feasible = nodes.filter { node in
             guard let rejection = NodeFilters.rejection(of: pod, on: node, ignoring: ignored) else { return true }
-            rejections[node.node.name] = rejection.reasons
+            rejections[node.node.name] = rejection
             return false
         }
-        for extender in interested {
-            guard let verb = extender.configuration.filterVerb, !feasible.isEmpty else { continue }
-            do {
-                let result = try await extender.filter(pod, feasible, verb: verb)
-                for (node, reason) in result.failed.merging(result.unresolvable, uniquingKeysWith: { _, last in last })
-                {
-                    rejections[node, default: []].append(reason)
-                }
-                let passing = Set(result.nodeNames)
-                feasible.removeAll { !passing.contains($0.node.name) }
-            } catch {
-                if extender.configuration.isIgnorable {
-                    logger.warning("An ignorable extender failed", metadata: ["error": "\(error)"])
-                    continue
-                }
-                fail(pod, reason: "SchedulerError", message: "\(error)")
-                return nil
-            }
+        do {
+            let passing = try await chain.filter(pod, feasible)
+            feasible = passing.feasible
+            rejections.merge(passing.rejections) { _, last in last }
+        } catch {
+            fail(pod, reason: "SchedulerError", message: "\(error)")
+            return nil
         }
-        let scores = await scores(pod, feasible, interested)
+        let scores = await scores(pod, feasible, chain)
         guard let best = NodeScores.best(feasible, scores: scores) else {
-            let message = FitMessage.text(nodes: nodes.count, rejections: rejections)
+            let message = FitMessage.text(nodes: nodes.count, rejections: rejections.mapValues(\.reasons))
             fail(pod, reason: "Unschedulable", message: message)
             return nil
         }
@@ -47,35 +36,18 @@ extension PodScheduler {
     }
 
     /// Totals by node: our own score, and those of extenders, whose 0...10 are brought to 0...100 and weighted.
-    private func scores(
-        _ pod: SchedulablePod, _ nodes: [NodeState], _ extenders: [ExtenderClient]
-    ) async -> [String: Int] {
+    private func scores(_ pod: SchedulablePod, _ nodes: [NodeState], _ chain: ExtenderChain) async -> [String: Int] {
         guard nodes.count > 1 else { return [:] }
-        var totals: [String: Int] = [:]
-        for node in nodes { totals[node.node.name] = NodeScores.leastAllocated(pod, on: node) }
-        for extender in extenders {
-            guard let verb = extender.configuration.prioritizeVerb else { continue }
-            do {
-                let scores = try await extender.prioritize(pod, nodes, verb: verb)
-                for (node, score) in scores where totals[node] != nil {
-                    totals[node, default: 0] += min(max(score, 0), 10) * 10 * extender.configuration.weight
-                }
-            } catch {
-                logger.warning("An extender's scores are left out", metadata: ["error": "\(error)"])
-            }
-        }
+        var totals = await chain.scores(pod, nodes)
+        for node in nodes { totals[node.node.name, default: 0] &+= NodeScores.leastAllocated(pod, on: node) }
         return totals
     }
 
     /// Binds a pod, itself or by the extender that does so for its resources.
     func bind(_ pod: SchedulablePod, _ node: String) async {
-        let extender = state.withLock { $0.extenders }.first {
-            $0.configuration.bindVerb != nil && $0.configuration.isInterested(inResources: pod.resourceNames)
-        }
+        let chain = ExtenderChain(state.withLock { $0.extenders }, for: pod, logger: logger)
         do {
-            if let extender, let verb = extender.configuration.bindVerb {
-                try await extender.bind(pod, to: node, verb: verb)
-            } else {
+            if try await !chain.bind(pod, to: node) {
                 let body = JSONValue.object([
                     ("apiVersion", "v1"), ("kind", "Binding"),
                     ("metadata", .object([("name", JSONValue(pod.key.name)), ("uid", JSONValue(pod.uid))])),

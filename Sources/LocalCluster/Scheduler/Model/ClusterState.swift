@@ -9,10 +9,12 @@ struct NodeState: Sendable {
     var requested = ResourceList()
     /// The same with 100m CPU and 200Mi memory for containers that ask for none, which scores count.
     var scoredRequests = ResourceList()
-    /// How many pods are on it.
-    var podCount = 0
+    /// The pods on it.
+    var pods: [SchedulablePod] = []
     /// The ports that are taken.
-    var hostPorts: [HostPort] = []
+    var hostPorts: [HostPort] { pods.flatMap(\.hostPorts) }
+    /// How many pods are on it.
+    var podCount: Int { pods.count }
 
     /// A node without pods.
     init(node: Node) { self.node = node }
@@ -21,8 +23,15 @@ struct NodeState: Sendable {
     mutating func add(_ pod: SchedulablePod) {
         requested += pod.requests
         scoredRequests += pod.scoredRequests
-        podCount += 1
-        hostPorts += pod.hostPorts
+        pods.append(pod)
+    }
+
+    /// Counts a pod out.
+    mutating func remove(_ pod: SchedulablePod) {
+        guard let index = pods.firstIndex(where: { $0.uid == pod.uid }) else { return }
+        requested -= pod.requests
+        scoredRequests -= pod.scoredRequests
+        pods.remove(at: index)
     }
 }
 
