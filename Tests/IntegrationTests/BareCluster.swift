@@ -37,12 +37,11 @@ final class BareCluster: KubectlTarget {
     /// Runs kubedl-local for this cluster and gives what it printed.
     @discardableResult
     func local(_ arguments: [String]) async throws -> String {
-        let result = try await run(
-            builtProduct("kubedl-local"), arguments + ["--directory", folder.path()],
-            environment: ["SWIFT_BACKTRACE": "enable=no"],
-            scratch: FileManager.default.temporaryDirectory)
+        let result = try await Program.run(
+            [builtProduct("kubedl-local").path()] + arguments + ["--directory", folder.path()],
+            environment: ["SWIFT_BACKTRACE": "enable=no"])
         guard result.status == 0 else {
-            throw CommandFailure(command: "kubedl-local \(arguments.joined(separator: " "))", result: result)
+            throw Program.Failed("kubedl-local \(arguments.joined(separator: " "))", result)
         }
         return result.output
     }

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// The suite as its users meet it: kubectl against a cluster whose webhook, extender and controllers are processes.
@@ -92,7 +93,7 @@ struct JobTests {
         let namespace = try await makeNamespace("kill-\(part)")
         for (number, moment) in KillMoment.allCases.enumerated() {
             let name = "job\(number)"
-            if moment == .beforeApply { cluster.kill(part) }
+            if moment == .beforeApply { await cluster.kill(part) }
             // A job applied while the webhook is away is refused (failurePolicy Fail): the user applies it again.
             if moment == .beforeApply, part == .webhook {
                 let refused = try await cluster.tryKubectl(
@@ -106,7 +107,7 @@ struct JobTests {
                 _ = try await eventually("\(moment) of \(name)") {
                     try await reached(moment, name, namespace) ? () : nil
                 }
-                cluster.kill(part)
+                await cluster.kill(part)
             }
             if !(moment == .beforeApply && part == .webhook) { try cluster.start(part) }
             try await waitFor("Succeeded", of: name, in: namespace, within: .seconds(120))

@@ -10,20 +10,20 @@ protocol KubectlTarget: Sendable {
 
 extension KubectlTarget {
     /// Runs kubectl and gives its result, whatever its exit status.
-    func tryKubectl(_ arguments: [String], input: String? = nil) async throws -> CommandResult {
-        try await run(
-            Fixture.checkout.appending(path: ".tools/bin/kubectl"), arguments, input: input,
-            environment: ["KUBECONFIG": folder.appending(path: "kubeconfig").path()], scratch: folder)
+    func tryKubectl(_ arguments: [String], input: String = "") async throws -> Program.Outcome {
+        try await Program.run(
+            [Fixture.checkout.appending(path: ".tools/bin/kubectl").path()] + arguments, input: input,
+            environment: ["KUBECONFIG": folder.appending(path: "kubeconfig").path()])
     }
 
     /// Runs kubectl and gives its result, whatever its exit status.
-    func tryKubectl(_ arguments: String..., input: String? = nil) async throws -> CommandResult {
+    func tryKubectl(_ arguments: String..., input: String = "") async throws -> Program.Outcome {
         try await tryKubectl(arguments, input: input)
     }
 
-    /// Runs kubectl and gives what it printed. Throws ``CommandFailure`` when it fails.
+    /// Runs kubectl and gives what it printed. Throws ``Program/Failed`` when it fails.
     @discardableResult
-    func kubectl(_ arguments: String..., input: String? = nil) async throws -> String {
+    func kubectl(_ arguments: String..., input: String = "") async throws -> String {
         try await kubectl(arguments, input: input)
     }
 
@@ -32,10 +32,10 @@ extension KubectlTarget {
         try JSONDocument(parsing: try await kubectl(["get"] + arguments + ["-n", namespace, "-o", "json"])).root
     }
 
-    private func kubectl(_ arguments: [String], input: String? = nil) async throws -> String {
+    private func kubectl(_ arguments: [String], input: String = "") async throws -> String {
         let result = try await tryKubectl(arguments, input: input)
         guard result.status == 0 else {
-            throw CommandFailure(command: "kubectl \(arguments.joined(separator: " "))", result: result)
+            throw Program.Failed("kubectl \(arguments.joined(separator: " "))", result)
         }
         return result.output
     }

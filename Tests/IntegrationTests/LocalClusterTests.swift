@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// What kubectl sees of pods that really run.
@@ -187,7 +188,7 @@ struct LocalClusterEndTests {
         kill(process, signal)
         try await eventually("all processes have ended") { processes(mark).isEmpty ? () : nil }
         #expect(try await cluster.local(["down"]).contains("no cluster") || signal == SIGTERM)
-        await #expect(throws: CommandFailure.self) { try await cluster.local(["kubeconfig"]) }
+        await #expect(throws: Program.Failed.self) { try await cluster.local(["kubeconfig"]) }
         await cluster.stop()
     }
 }

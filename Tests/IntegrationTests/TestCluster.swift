@@ -10,7 +10,7 @@ final class TestCluster: KubectlTarget {
 
     let folder: URL
     let ports: [Part: Int]
-    private let processes = Mutex<[String: Process]>([:])
+    private let processes = Mutex<[String: ChildProcess]>([:])
 
     /// The cluster of the running suite.
     @TaskLocal static var current: TestCluster?
@@ -30,21 +30,22 @@ final class TestCluster: KubectlTarget {
             for part in Part.allCases { try cluster.start(part) }
             for part in [Part.webhook, .extender] { try await cluster.waitUntilReady(part) }
         } catch {
-            cluster.stop()
+            await cluster.stop()
             throw error
         }
         return cluster
     }
 
     /// Ends every process, the cluster last, and removes the folder.
-    func stop() {
+    func stop() async {
         let running = processes.withLock { current in
             defer { current = [:] }
             return current
         }
-        for (name, process) in running where name != "cluster" { process.terminate() }
-        running["cluster"]?.terminate()
-        for process in running.values { process.waitUntilExit() }
+        for (name, process) in running where name != "cluster" { process.send(SIGTERM) }
+        for (name, process) in running where name != "cluster" { _ = await process.wait() }
+        running["cluster"]?.send(SIGTERM)
+        _ = await running["cluster"]?.wait()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -52,8 +53,8 @@ final class TestCluster: KubectlTarget {
 
     func start(_ part: Part) throws {
         let certificate = [
-            "--cert", folder.appending(path: "certs/tls.crt").path(), "--key",
-            folder.appending(path: "certs/tls.key").path(),
+            "--cert", path("certs/tls.crt"), "--key",
+            path("certs/tls.key"),
         ]
         let listening = ["--host", "127.0.0.1", "--port", "\(ports[part] ?? 0)"]
         switch part {
@@ -64,20 +65,18 @@ final class TestCluster: KubectlTarget {
     }
 
     /// Ends a process as a crash of its machine would, and waits until it is gone.
-    func kill(_ part: Part) {
+    func kill(_ part: Part) async {
         guard let process = processes.withLock({ $0.removeValue(forKey: part.rawValue) }) else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.send(SIGKILL)
+        _ = await process.wait()
     }
 
     func waitUntilReady(_ part: Part) async throws {
         try await eventually("\(part) ready") {
-            let result = try await run(
-                URL(filePath: "/usr/bin/curl"),
-                [
-                    "-sf", "-m", "2", "--cacert", self.folder.appending(path: "certs/ca.crt").path(),
-                    "https://127.0.0.1:\(self.ports[part] ?? 0)/readyz",
-                ], scratch: self.folder)
+            let result = try await Program.run([
+                "curl", "-sf", "-m", "2", "--cacert", self.path("certs/ca.crt"),
+                "https://127.0.0.1:\(self.ports[part] ?? 0)/readyz",
+            ])
             return result.status == 0 ? () : nil
         }
     }
@@ -89,29 +88,25 @@ final class TestCluster: KubectlTarget {
 
     // MARK: setting up
 
+    private static func checkout(_ name: String) -> String { Fixture.checkout.appending(path: name).path() }
+
+    private func path(_ name: String) -> String { folder.appending(path: name).path() }
+
     private func startCluster() async throws {
-        let issued = try await run(
-            URL(filePath: "/bin/bash"),
-            [
-                Fixture.checkout.appending(path: "certs/issue.sh").path(), folder.appending(path: "certs").path(),
-                "--dns",
-                "localhost", "--ip", "127.0.0.1",
-            ], scratch: folder)
-        guard issued.status == 0 else { throw CommandFailure(command: "certs/issue.sh", result: issued) }
-        let scheduler = try await run(
-            builtProduct("kubedl"),
-            [
-                "extender", "print-scheduler-config", "--url", "https://127.0.0.1:\(ports[.extender] ?? 0)/scheduler",
-                "--ca-file", folder.appending(path: "certs/ca.crt").path(),
-            ], scratch: folder)
-        guard scheduler.status == 0 else { throw CommandFailure(command: "print-scheduler-config", result: scheduler) }
-        try scheduler.output.write(to: folder.appending(path: "scheduler.yaml"), atomically: true, encoding: .utf8)
+        try await Program.output([
+            Self.checkout("certs/issue.sh"), path("certs"), "--dns", "localhost", "--ip", "127.0.0.1",
+        ])
+        let scheduler = try await Program.output([
+            builtProduct("kubedl").path(), "extender", "print-scheduler-config", "--url",
+            "https://127.0.0.1:\(ports[.extender] ?? 0)/scheduler", "--ca-file", path("certs/ca.crt"),
+        ])
+        try scheduler.write(toFile: path("scheduler.yaml"), atomically: true, encoding: .utf8)
         try spawn(
             "cluster", "kubedl-local",
             [
-                "up", "--directory", folder.appending(path: "cluster").path(), "--kubeconfig",
-                folder.appending(path: "kubeconfig").path(), "--nodes", "3", "--cpus", "4", "--gpus", "2",
-                "--scheduler-config", folder.appending(path: "scheduler.yaml").path(),
+                "up", "--directory", path("cluster"), "--kubeconfig",
+                path("kubeconfig"), "--nodes", "3", "--cpus", "4", "--gpus", "2",
+                "--scheduler-config", path("scheduler.yaml"),
             ])
         try await eventually("the nodes register") {
             let nodes = try await self.tryKubectl("get", "nodes", "-o", "name").output
@@ -122,35 +117,25 @@ final class TestCluster: KubectlTarget {
 
     private func install() async throws {
         try await kubectl("create", "namespace", "kubedl-system")
-        try await kubectl("apply", "-f", Fixture.checkout.appending(path: "charts/kubedl/crds").path())
+        try await kubectl("apply", "-f", Self.checkout("charts/kubedl/crds"))
         try await kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         let authority = try Data(contentsOf: folder.appending(path: "certs/ca.crt")).base64EncodedString()
-        let rendered = try await run(
-            Fixture.checkout.appending(path: ".tools/bin/helm"),
-            [
-                "template", "kubedl", Fixture.checkout.appending(path: "charts/kubedl").path(), "--namespace",
-                "kubedl-system", "--show-only", "templates/webhook.yaml", "--set",
-                "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
-                "webhook.external.caBundle=\(authority)",
-            ], scratch: folder)
-        guard rendered.status == 0 else { throw CommandFailure(command: "helm template", result: rendered) }
-        try await kubectl("apply", "-f", "-", input: rendered.output)
+        let webhooks = try await Program.output([
+            Self.checkout(".tools/bin/helm"), "template", "kubedl", Self.checkout("charts/kubedl"), "--namespace",
+            "kubedl-system", "--show-only", "templates/webhook.yaml", "--set",
+            "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
+            "webhook.external.caBundle=\(authority)",
+        ])
+        try await kubectl("apply", "-f", "-", input: webhooks)
     }
 
     private func spawn(_ name: String, _ product: String, _ arguments: [String]) throws {
-        let log = folder.appending(path: "\(name).log")
-        if !FileManager.default.fileExists(atPath: log.path()) { try Data().write(to: log) }
-        let output = try FileHandle(forWritingTo: log)
-        try output.seekToEnd()
-        let process = Process()
-        process.executableURL = builtProduct(product)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            "KUBECONFIG": folder.appending(path: "kubeconfig").path(), "SWIFT_BACKTRACE": "enable=no",
-        ]) { $1 }
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        var files = ChildProcess.Files()
+        files.output = path("\(name).log")
+        files.errors = files.output
+        let process = try ChildProcess(
+            [builtProduct(product).path()] + arguments,
+            environment: ["KUBECONFIG": path("kubeconfig"), "SWIFT_BACKTRACE": "enable=no"], files: files)
         processes.withLock { $0[name] = process }
     }
 }
@@ -178,8 +163,12 @@ struct ClusterTrait: SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let cluster = try await TestCluster.start()
-        defer { cluster.stop() }
-        try await TestCluster.$current.withValue(cluster) { try await function() }
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await TestCluster.$current.withValue(cluster) { try await function() })
+        } catch { result = .failure(error) }
+        await cluster.stop()
+        try result.get()
     }
 }
 

@@ -12,35 +12,45 @@ package struct Program: Sendable {
         package var errors: String
     }
 
-    /// Runs `arguments[0]`, found in `PATH`, to its end with empty standard input. Killed when the task is cancelled.
-    package static func run(_ arguments: [String]) async throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
+    /// A program that could not do what a test needs.
+    package struct Failed: Error, CustomStringConvertible {
+        package var description: String
+
+        /// The command as it was called, and what became of it.
+        package init(_ command: String, _ outcome: Outcome) {
+            description = "\(command) ended with \(outcome.status): \(outcome.errors)\(outcome.output)"
+        }
+    }
+
+    /// Runs `arguments[0]`, a path or a name found in `PATH`, to its end; `environment` is added to the test's own.
+    /// Killed when the task is cancelled. Files carry the input and output, so that nothing blocks.
+    package static func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let folder = try TemporaryFolder()
-        let (output, errors) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
-        for url in [output, errors] { try Data().write(to: url) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let exit = AsyncStream<Int32> { continuation in
-            process.terminationHandler = { ended in
-                let isSignal = ended.terminationReason == .uncaughtSignal
-                continuation.yield((isSignal ? 128 : 0) + ended.terminationStatus)
-                continuation.finish()
-            }
-        }
-        try process.run()
-        let identifier = process.processIdentifier
+        var files = ChildProcess.Files()
+        files.input = try folder.write("in", input)
+        files.output = try folder.write("out", "")
+        files.errors = try folder.write("err", "")
+        let process = try ChildProcess(arguments, environment: environment, files: files)
         let status = await withTaskCancellationHandler {
-            var iterator = exit.makeAsyncIterator()
-            return await iterator.next()
+            await process.wait()
         } onCancel: {
-            kill(identifier, SIGKILL)
+            process.send(SIGKILL)
         }
-        guard let status else { throw CancellationError() }
+        try Task.checkCancellation()
         return Outcome(
-            status: status, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+            status: status, output: try String(contentsOfFile: files.output, encoding: .utf8),
+            errors: try String(contentsOfFile: files.errors, encoding: .utf8))
+    }
+
+    /// As ``run(_:input:environment:)``; gives what the program printed. Throws ``Failed`` unless it exits with 0.
+    @discardableResult
+    package static func output(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) async throws -> String {
+        let outcome = try await run(arguments, input: input, environment: environment)
+        guard outcome.status == 0 else { throw Failed(arguments.joined(separator: " "), outcome) }
+        return outcome.output
     }
 }
