@@ -72,7 +72,7 @@ let modules: [Module] = [
         uses: ["KubernetesClient", "KubernetesModel", "JSON", "YAML", "HTTPTransport"], external: [logging]),
     Module(
         name: "LocalNode", path: "LocalCluster/Node",
-        uses: ["KubernetesClient", "KubernetesModel", "JSON"],
+        uses: ["KubernetesClient", "KubernetesModel", "JSON", "HTTPTransport"],
         external: [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), logging]),
 
     // executables: argument parsing only

@@ -27,7 +27,7 @@ struct Cluster: Sendable {
             group.addTask {
                 let kubeconfig = try await server.clientKubeconfig()
                 for path in kubeconfigs { try StateFolder.writePrivate(kubeconfig, to: path) }
-                try await runClients(logs)
+                try await runClients(logs, apiPort: try await server.started())
             }
             // None of the parts ends by itself: the first to do so ends all.
             defer { group.cancelAll() }
@@ -35,13 +35,15 @@ struct Cluster: Sendable {
         }
     }
 
-    private func runClients(_ logs: FleetLogs) async throws {
+    private func runClients(_ logs: FleetLogs, apiPort: Int) async throws {
         let configuration = try ClientConfiguration.load(kubeconfig: folder.kubeconfig)
         let client = KubernetesClient(configuration: configuration, userAgent: "kubedl-local")
         defer { client.close() }
         let fleet = NodeFleet(
-            configuration: NodeFleetConfiguration(folder: folder.nodes, nodes: nodes, images: images), client: client,
-            logger: logger)
+            configuration: NodeFleetConfiguration(
+                folder: folder.nodes, nodes: nodes, images: images,
+                apiServer: .init(address: "127.0.0.1", port: apiPort)),
+            client: client, logger: logger)
         logs.use(fleet.logs)
         let scheduler = PodScheduler(client: client, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in

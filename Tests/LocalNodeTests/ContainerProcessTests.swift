@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransport
 import Synchronization
 import Testing
 
@@ -171,6 +172,55 @@ struct ContainerProcessTests {
             break
         }
         #expect(output.text(.out) == (listens ? "ready\nbye\n" : "ready\n"))
+    }
+
+    @Test(
+        "a handler's command runs inside the container, within its time",
+        arguments: [
+            (["sh", "-c", "test -e /kubedl-inside && hostname > /kubedl-said"], HandlerOutcome.success),
+            (["sh", "-c", "echo broken; echo >&2; exit 3"], .failure("broken")),
+            (["false"], .failure("command exited with 1")),
+            (["sleep", "50"], .failure("command timed out: \"sleep 50\" timed out after 1s")),
+            (["sh", "-c", "test $$ -lt 100 && test $A = b && test $PWD = /tmp"], .success),
+        ])
+    func exec(_ command: [String], _ expected: HandlerOutcome) async throws {
+        let sandbox = try await Sandbox()
+        guard sandbox.isolation.allowsMounts else { return }
+        let launch = try sandbox.launch(["sh", "-c", "echo 1 > /kubedl-inside; exec sleep 100"]) {
+            $0.environment.append("A=b")
+            $0.workingDirectory = "/tmp"
+        }
+        let registry = ProcessRegistry()
+        let (events, feed) = AsyncStream.makeStream(of: ContainerProcess.Event.self)
+        let process = try #require(
+            registry.start(launch.process(sandbox.isolation, sandbox.tools), output: Captured()) { feed.yield($0) })
+        for await event in events {
+            if case .started = event {} else { Issue.record("the container did not start: \(event)") }
+            break
+        }
+        let http = HTTPClient()
+        let runner = HandlerRunner(
+            exec: ContainerExec(container: launch, process: try #require(process.processID)), address: "127.0.0.1",
+            isolation: sandbox.isolation, tools: sandbox.tools, processes: registry, http: http)
+        // The container's program makes its file once it runs.
+        var outcome = HandlerOutcome.success
+        for _ in 0..<50 {
+            outcome = await runner.run(.exec(command), timeout: .seconds(1))
+            if outcome == expected { break }
+        }
+        #expect(outcome == expected)
+        http.close()
+        await registry.stopAll(grace: .zero)
+    }
+
+    @Test("no descriptor of this process reaches a container")
+    func descriptors() async throws {
+        let sandbox = try await Sandbox()
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let result = await sandbox.run(try sandbox.launch(["sh", "-c", "ls -l /proc/$$/fd"]))
+        #expect(result.code == 0)
+        #expect(!result.out.contains("socket:"), "\(result.out)")
     }
 
     @Test("what a container leaves running ends with it")

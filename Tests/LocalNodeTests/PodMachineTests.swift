@@ -47,6 +47,13 @@ struct PodSimulation {
         case .stop(let name, let grace):
             runtime.stopping(name)
             log.append("stop \(name) \(grace)")
+        case .probe(let name, let kind):
+            guard let container = recipe[name] else { return }
+            runtime.asking(kind, of: container, now: now)
+            log.append("probe \(name) \(kind)")
+        case .stopUnhealthy(let name, let kind, let grace):
+            runtime.stopping(name, isUnhealthy: true)
+            log.append("unhealthy \(name) \(kind) \(grace)")
         case .fail(let failure):
             runtime.failure = failure
             log.append("fail \(failure.reason)")
@@ -61,6 +68,12 @@ struct PodSimulation {
     mutating func end(_ name: String, _ code: Int) {
         log.append("end \(name) \(code)")
         runtime.ended(name, exitCode: code, message: "", now: now)
+        settle()
+    }
+
+    mutating func answer(_ name: String, _ kind: ContainerProbe.Kind, _ isGood: Bool) {
+        guard let container = recipe[name] else { return }
+        runtime.answered(kind, isGood, of: container)
         settle()
     }
 

@@ -27,7 +27,10 @@ private final class CountingHandler: ChannelInboundHandler {
 
 @Suite("The proxy of services")
 struct ServiceProxyTests {
-    static func server(_ name: String) async throws -> any Channel {
+    /// Where the proxy listens: an address of its own, so that no other test takes the port.
+    static let address = "127.45.0.1"
+
+    static func server(_ name: String, on address: String = "127.0.0.1") async throws -> any Channel {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
@@ -35,14 +38,14 @@ struct ServiceProxyTests {
                     try channel.pipeline.syncOperations.addHandler(CountingHandler(name))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: address, port: 0).get()
     }
 
     /// Sends bytes, says that this is all, and returns the whole answer.
     static func ask(_ port: Int, bytes: Int) async throws -> String {
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: address, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
@@ -59,7 +62,7 @@ struct ServiceProxyTests {
 
     /// A port that was free a moment ago.
     static func freePort() async throws -> Int {
-        let channel = try await server("probe")
+        let channel = try await server("probe", on: address)
         let port = channel.localAddress?.port ?? 0
         try await channel.close()
         return port
@@ -71,7 +74,7 @@ struct ServiceProxyTests {
         let backends = servers.map { Backend(address: "127.0.0.1", port: $0.localAddress?.port ?? 0) }
         let proxy = ServiceProxy(logger: Logger(label: "test"))
         let port = try await Self.freePort()
-        let front = ServiceProxy.Front(address: "127.0.0.1", port: port)
+        let front = ServiceProxy.Front(address: Self.address, port: port)
         await proxy.update([front: backends])
         let answers = [try await Self.ask(port, bytes: 3_000_000), try await Self.ask(port, bytes: 7)]
         #expect(Set(answers.map { $0.prefix(1) }) == ["a", "b"])
@@ -88,7 +91,7 @@ struct ServiceProxyTests {
     func noBackend() async throws {
         let proxy = ServiceProxy(logger: Logger(label: "test"))
         let port = try await Self.freePort()
-        await proxy.update([ServiceProxy.Front(address: "127.0.0.1", port: port): []])
+        await proxy.update([ServiceProxy.Front(address: Self.address, port: port): []])
         let answer = try? await Self.ask(port, bytes: 10)
         #expect(answer ?? "" == "")
         await proxy.close()

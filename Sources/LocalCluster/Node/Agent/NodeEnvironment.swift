@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import KubernetesClient
 internal import KubernetesModel
 internal import Logging
@@ -5,7 +6,11 @@ internal import Logging
 /// What all nodes of a local cluster share.
 struct NodeEnvironment: Sendable {
     let client: KubernetesClient
+    /// For probes: it speaks with servers whose certificates nobody vouches for.
+    let http: HTTPClient
     let configuration: NodeFleetConfiguration
+    /// Variables of all containers that say where the API server is.
+    let apiVariables: [(String, String)]
     let isolation: Isolation
     let tools: SystemTools
     /// The path of the script that makes containers.

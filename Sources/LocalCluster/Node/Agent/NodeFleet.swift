@@ -1,4 +1,6 @@
 internal import Glibc
+internal import HTTPTransport
+internal import JSON
 package import KubernetesClient
 internal import KubernetesModel
 package import Logging
@@ -13,6 +15,7 @@ package final class NodeFleet: Sendable {
     private let configuration: NodeFleetConfiguration
     private let client: KubernetesClient
     private let logger: Logger
+    private let http = HTTPClient(tls: TLSOptions(insecure: true))
     private let processes = ProcessRegistry()
     /// The logs of all containers.
     package let logs = LogRegistry()
@@ -32,6 +35,7 @@ package final class NodeFleet: Sendable {
         let result: Result<Void, any Error>
         do { result = .success(try await live(whenRegistered)) } catch { result = .failure(error) }
         await processes.stopAll(grace: Self.lastGrace)
+        http.close()
         let folder = configuration.folder
         await DetachedThread.perform { VolumeFolders.remove(folder + "/pods") }
         try result.get()
@@ -50,7 +54,8 @@ package final class NodeFleet: Sendable {
         let isolation = await IsolationProbe(script: script, scratch: folder + "/probe", tools: tools).run()
         let names = ClusterNames(nodes: configuration.nodes, logger: logger)
         let shared = NodeEnvironment(
-            client: client, configuration: configuration, isolation: isolation, tools: tools, script: script,
+            client: client, http: http, configuration: configuration, apiVariables: try await apiVariables(),
+            isolation: isolation, tools: tools, script: script,
             processes: processes, logs: logs, names: names, logger: logger)
         let agents = configuration.nodes.map { NodeAgent($0, shared: shared) }
         for agent in agents { try await agent.register() }
@@ -58,11 +63,23 @@ package final class NodeFleet: Sendable {
             isolation.problem.map {
                 "containers run without namespaces: volumes and names of services are not available in pods (\($0))"
             })
-        let keeper = ServiceKeeper(client: client, names: names, logger: logger)
+        let keeper = ServiceKeeper(client: client, apiServer: configuration.apiServer, names: names, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await keeper.run() }
             for agent in agents { group.addTask { try await agent.run() } }
             try await group.waitForAll()
         }
+    }
+
+    /// Where containers find the API server: at the address of its service, or its own where we may not listen on 443.
+    private func apiVariables() async throws -> [(String, String)] {
+        guard let server = configuration.apiServer else { return [] }
+        var (address, port) = (server.address, server.port)
+        if geteuid() == 0 {
+            let service = Service(json: try await client.get(.services, ServiceKeeper.apiService).root)
+            address = service.clusterIP ?? address
+            port = service.ports.first?.port ?? port
+        }
+        return ServiceVariables.variables("kubernetes", address: address, portName: "https", port: port)
     }
 }

@@ -30,9 +30,28 @@ package struct NodeFleetConfiguration: Sendable {
     package var nodes: [NodeOptions]
     /// Folders of images, absolute, by the image's name without tag and digest.
     package var images: [String: String]
+    /// Where the API server listens; pods reach it as the service `kubernetes`.
+    package var apiServer: ServerAddress?
+
+    /// Where a server listens.
+    package struct ServerAddress: Sendable, Hashable {
+        /// An IP address.
+        package var address: String
+        /// 1...65535.
+        package var port: Int
+
+        /// The server at this address and port.
+        package init(address: String, port: Int) {
+            self.address = address
+            self.port = port
+        }
+    }
 
     /// Nodes that keep their files in `folder`.
-    package init(folder: String, nodes: [NodeOptions], images: [String: String] = [:]) {
+    package init(
+        folder: String, nodes: [NodeOptions], images: [String: String] = [:], apiServer: ServerAddress? = nil
+    ) {
+        self.apiServer = apiServer
         self.folder = folder
         self.nodes = nodes
         self.images = images

@@ -57,6 +57,7 @@ extension PodWorker {
             }
             shared.logs.add(log, of: LogRegistry.Owner(podUID: uid, container: name))
             state.runtime.starting(name, containerID: containerID)
+            state.launches[name] = launch
             let sink = sink
             state.processes[name] = shared.processes.start(
                 launch.process(shared.isolation, shared.tools), output: log
@@ -69,10 +70,11 @@ extension PodWorker {
     private func launch(_ container: Container, _ state: PodWorkerState) async throws -> ContainerLaunch {
         let spec = state.recipe.pod.spec
         let hostname = hostname(spec, state.recipe.key.name)
-        var environment = ContainerEnvironment(defaults: [
+        let defaults = [
             ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("HOSTNAME", hostname),
             ("HOME", security(container, spec, "runAsUser").map { $0 == 0 } ?? true ? "/root" : "/"),
-        ])
+        ]
+        var environment = ContainerEnvironment(defaults: defaults + shared.apiVariables)
         try environment.add(container, facts: facts(state.recipe), sources: state.sources)
         let command = environment.command(of: container)
         if command.isEmpty {

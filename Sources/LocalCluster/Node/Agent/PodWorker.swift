@@ -11,6 +11,10 @@ enum PodSignal: Sendable {
     case gone
     /// Something happened to the process of a run of a container.
     case process(container: String, containerID: String, ContainerProcess.Event)
+    /// A probe was answered by a run of a container.
+    case answered(container: String, containerID: String, ContainerProbe.Kind, HandlerOutcome)
+    /// A hook of a run of a container is done.
+    case hookEnded(container: String, containerID: String, ContainerHook, HandlerOutcome)
     /// A moment to look again has come.
     case tick
 }
@@ -49,6 +53,8 @@ final class PodWorker: Sendable {
                 await take(signal, &current)
                 let next = await settle(&current)
                 if current.isRemoved { break }
+                for job in current.jobs { group.addTask(operation: job) }
+                current.jobs = []
                 if let next { arm(next, &current, &group) }
                 state = current
             }
@@ -90,6 +96,12 @@ final class PodWorker: Sendable {
         case .process(let name, let containerID, let event):
             guard state.runtime[name].containerID == containerID else { return }
             await take(event, of: name, now, &state)
+        case .answered(let name, let containerID, let kind, let outcome):
+            guard state.runtime[name].containerID == containerID else { return }
+            await take(outcome, of: kind, of: name, &state)
+        case .hookEnded(let name, let containerID, let hook, let outcome):
+            guard state.runtime[name].containerID == containerID, state.runtime[name].isAlive else { return }
+            await take(outcome, of: hook, of: name, &state)
         }
     }
 
@@ -98,7 +110,7 @@ final class PodWorker: Sendable {
     ) async {
         switch event {
         case .started:
-            state.runtime.started(name, now: now)
+            afterStart(of: name, &state)
             await record(state, .normal, "Started", "Container started", container: name)
         case .notStarted(let problem):
             state.processes[name] = nil
@@ -138,8 +150,16 @@ final class PodWorker: Sendable {
         case .start(let name): await start(name, &state)
         case .stop(let name, let grace):
             state.runtime.stopping(name)
-            state.processes[name]?.stop(grace: .seconds(grace))
+            stop(name, graceSeconds: grace, &state)
             await record(state, .normal, "Killing", "Stopping container \(name)", container: name)
+        case .probe(let name, let kind): ask(kind, of: name, &state)
+        case .stopUnhealthy(let name, let kind, let grace):
+            state.runtime.stopping(name, isUnhealthy: true)
+            stop(name, graceSeconds: grace, &state)
+            let fate = state.recipe.restartPolicy == .never ? "ended" : "restarted"
+            await record(
+                state, .normal, "Killing", "Container \(name) failed \(kind.rawValue) probe, will be \(fate)",
+                container: name)
         case .fail(let failure):
             state.runtime.failure = failure
             await record(state, .normal, failure.reason, failure.message)
@@ -171,6 +191,12 @@ struct PodWorkerState: Sendable {
     var recipe: PodRecipe
     var runtime: PodRuntime
     var processes: [String: ContainerProcess] = [:]
+    /// What each container was started with.
+    var launches: [String: ContainerLaunch] = [:]
+    /// When containers whose hooks run before their stop must have ended.
+    var stopBy: [String: ContinuousClock.Instant] = [:]
+    /// Probes and hooks to be run beside the worker.
+    var jobs: [@Sendable () async -> Void] = []
     var volumes: VolumeFolders?
     var sources = PodSources()
     /// How often making the volumes failed.

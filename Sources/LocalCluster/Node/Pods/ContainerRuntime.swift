@@ -14,6 +14,8 @@ struct ContainerEnd: Sendable, Hashable {
     var finishedAt: Timestamp
     /// The id of the run.
     var containerID = ""
+    /// Whether it was stopped because a probe failed.
+    var wasUnhealthy = false
 }
 
 /// What is known of a container of a pod on this node.
@@ -43,6 +45,12 @@ struct ContainerRuntime: Sendable, Hashable {
     var notBefore: Timestamp?
     /// Whether it was asked to stop.
     var isStopping = false
+    /// Whether it is being stopped because a probe failed.
+    var isUnhealthy = false
+    /// Whether it was ever up, startup probe included.
+    var wasUp = false
+    /// What its probes have told in this run.
+    var probes: [ContainerProbe.Kind: ProbeProgress] = [:]
     /// The id of the present run.
     var containerID = ""
 

@@ -8,6 +8,10 @@ enum PodAction: Sendable, Hashable {
     case start(String)
     /// Ask a container to stop, and kill it once the seconds have passed.
     case stop(String, graceSeconds: Int)
+    /// Ask a probe of a container.
+    case probe(String, ContainerProbe.Kind)
+    /// Ask a container to stop because a probe of it failed.
+    case stopUnhealthy(String, ContainerProbe.Kind, graceSeconds: Int)
     /// End the pod for good, for this reason.
     case fail(PodRuntime.Failure)
     /// A container waits with this reason and message until it is started again.
@@ -49,17 +53,23 @@ enum PodMachine {
         for container in recipe.initial {
             let state = runtime[container.name]
             actions += running(container, state, recipe, now: now)
-            let isDone = container.role == .initial ? state.end?.exitCode == 0 : state.isRunning || state.lastEnd != nil
+            let isDone = container.role == .initial ? state.end?.exitCode == 0 : wasUp(container, state)
             if !isDone { return actions }
         }
         for container in recipe.main { actions += running(container, runtime[container.name], recipe, now: now) }
         return actions
     }
 
+    /// Whether what comes after a sidecar may start.
+    static func wasUp(_ container: PodRecipe.ContainerRecipe, _ state: ContainerRuntime) -> Bool {
+        if container.probes[.startup] != nil { return state.wasUp }
+        return state.isRunning || state.lastEnd != nil
+    }
+
     /// Whether the containers proper have ended and none is started again.
     static func isFinished(_ recipe: PodRecipe, _ runtime: PodRuntime) -> Bool {
         recipe.main.allSatisfy { container in
-            runtime[container.name].end.map { !recipe.restarts(container, afterExit: $0.exitCode) } ?? false
+            runtime[container.name].end.map { !recipe.restarts(container, after: $0) } ?? false
         }
     }
 
@@ -67,7 +77,7 @@ enum PodMachine {
     static func hasFailedInit(_ recipe: PodRecipe, _ runtime: PodRuntime) -> Bool {
         recipe.initial.contains { container in
             guard container.role == .initial, let end = runtime[container.name].end else { return false }
-            return end.exitCode != 0 && !recipe.restarts(container, afterExit: end.exitCode)
+            return end.exitCode != 0 && !recipe.restarts(container, after: end)
         }
     }
 
@@ -76,12 +86,13 @@ enum PodMachine {
         _ container: PodRecipe.ContainerRecipe, _ state: ContainerRuntime, _ recipe: PodRecipe, now: Timestamp
     ) -> [PodAction] {
         switch state.state {
-        case .starting, .running: return []
+        case .starting: return []
+        case .running(let since): return probing(container, state, recipe, since: since, now: now)
         case .waiting:
             if let moment = state.notBefore, moment > now { return [.wake(moment)] }
             return [.start(container.name)]
         case .ended(let end):
-            guard recipe.restarts(container, afterExit: end.exitCode) else { return [] }
+            guard recipe.restarts(container, after: end) else { return [] }
             let moment = end.finishedAt + state.nextBackoff
             if state.nextBackoff == .zero || moment <= now { return [.start(container.name)] }
             let seconds = state.nextBackoff.components.seconds
@@ -92,6 +103,27 @@ enum PodMachine {
                 + "pod=\(key.name)_\(key.namespace ?? "")(\(recipe.uid))"
             return [.wait(container.name, reason: "CrashLoopBackOff", message: message, until: moment)]
         }
+    }
+
+    /// Asks the probes that are due, the startup probe alone until it has passed, and ends what fails.
+    private static func probing(
+        _ container: PodRecipe.ContainerRecipe, _ state: ContainerRuntime, _ recipe: PodRecipe, since: Timestamp,
+        now: Timestamp
+    ) -> [PodAction] {
+        if state.isStopping || container.probes.isEmpty { return [] }
+        let kinds: [ContainerProbe.Kind] = container.isStarted(state) ? [.liveness, .readiness] : [.startup]
+        var actions: [PodAction] = []
+        for kind in kinds {
+            guard let probe = container.probes[kind] else { continue }
+            let progress = state.probes[kind] ?? ProbeProgress()
+            if kind != .readiness, progress.result == false {
+                return [.stopUnhealthy(container.name, kind, graceSeconds: probe.graceSeconds ?? recipe.graceSeconds)]
+            }
+            if progress.isAsking { continue }
+            let due = progress.dueAt ?? since + probe.initialDelay
+            actions.append(due <= now ? .probe(container.name, kind) : .wake(due))
+        }
+        return actions
     }
 
     /// Ends what still runs: containers first, then sidecars in reverse order.

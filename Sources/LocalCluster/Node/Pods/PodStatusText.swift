@@ -36,7 +36,7 @@ struct PodStatusText: Sendable {
         recipe.initial.allSatisfy { container in
             let state = runtime[container.name]
             if container.role == .initial { return state.end?.exitCode == 0 }
-            return state.isRunning || state.lastEnd != nil || state.end != nil
+            return PodMachine.wasUp(container, state) || (state.end != nil && container.probes[.startup] == nil)
         }
     }
 
@@ -65,10 +65,7 @@ struct PodStatusText: Sendable {
         return status
     }
 
-    private func isReady(_ container: PodRecipe.ContainerRecipe) -> Bool {
-        let state = runtime[container.name]
-        return container.role == .initial ? state.end?.exitCode == 0 : state.isRunning
-    }
+    private func isReady(_ container: PodRecipe.ContainerRecipe) -> Bool { container.isReady(runtime[container.name]) }
 
     /// Conditions that others wrote, which a merge of the list must not lose.
     private var foreignConditions: [Condition] {
@@ -113,7 +110,7 @@ struct PodStatusText: Sendable {
             ("name", JSONValue(container.name)), ("image", JSONValue(image)),
             ("imageID", JSONValue(state.wasStarted ? "kubedl-local://" + image : "")),
             ("containerID", JSONValue(state.containerID.isEmpty ? "" : "kubedl-local://" + state.containerID)),
-            ("ready", JSONValue(isReady(container))), ("started", JSONValue(state.isRunning)),
+            ("ready", JSONValue(isReady(container))), ("started", JSONValue(container.isStarted(state))),
             ("restartCount", JSONValue(state.restartCount)), ("state", text(of: state.state, container)),
             ("lastState", state.lastEnd.map { ["terminated": Self.text(of: $0)] } ?? [:]),
         ])

@@ -13,6 +13,8 @@ final class ContainerProcess: Sendable {
         var arguments: [String]
         /// `NAME=value`.
         var environment: [String]
+        /// How long it may run before it is killed; nil for ever.
+        var timeLimit: Duration?
     }
 
     /// What happens to the process, in order: started and ended, or notStarted.
@@ -63,6 +65,9 @@ final class ContainerProcess: Sendable {
         }
     }
 
+    /// The process that was started, while it lives.
+    var processID: Int32? { state.withLock { $0.process } }
+
     private func live() {
         do {
             let (pipes, wake) = try spawn()
@@ -97,7 +102,9 @@ final class ContainerProcess: Sendable {
                     pipe.setNonBlockingReads()
                 }
                 wake.setNonBlockingReads()
+                let limit = launch.timeLimit
                 state.withLock { state in
+                    if let limit { state.killAfter = .now + limit }
                     state.process = process
                     state.wake = wake.writing
                 }

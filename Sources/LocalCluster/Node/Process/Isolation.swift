@@ -92,7 +92,8 @@ struct ContainerLaunch: Sendable {
         return ContainerProcess.Launch(arguments: arguments, environment: environment)
     }
 
-    private var userOptions: [String] {
+    /// How setpriv is told the user and groups.
+    var userOptions: [String] {
         var options: [String] = []
         if let user { options += ["--reuid", String(user)] }
         if let group = group ?? user { options += ["--regid", String(group)] }

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import Synchronization
 
@@ -29,12 +30,22 @@ enum ProcessSpawn {
         for (target, descriptor) in descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
         }
+        // Sockets of this process are not for containers: a listener that they keep would go on taking connections.
+        for descriptor in Int32(descriptors.count)..<(highestDescriptor() + 256) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var process = pid_t()
         let code = withCStrings(arguments) { argv in
             withCStrings(environment) { posix_spawn(&process, arguments[0], &actions, &attributes, argv, $0) }
         }
         guard code == 0 else { throw SystemError("cannot start \(arguments[0])", code: code) }
         return process
+    }
+
+    /// The highest number of an open descriptor; others may be opened at any moment.
+    private static func highestDescriptor() -> Int32 {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return names.compactMap { Int32($0) }.max() ?? 1024
     }
 
     private static func withCStrings<Result>(

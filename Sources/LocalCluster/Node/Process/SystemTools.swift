@@ -8,12 +8,18 @@ struct SystemTools: Sendable, Hashable {
     var setpriv: String
     /// Makes namespaces.
     var unshare: String
+    /// Enters namespaces.
+    var nsenter: String
+    /// Sets the working directory and environment of a command.
+    var env: String
 
     /// Finds them. Throws ``MissingTool`` for the first that is not there.
     init() throws {
         bash = try Self.find("bash", package: "bash")
         setpriv = try Self.find("setpriv", package: "util-linux")
         unshare = try Self.find("unshare", package: "util-linux")
+        nsenter = try Self.find("nsenter", package: "util-linux")
+        env = try Self.find("env", package: "coreutils")
     }
 
     private static func find(_ name: String, package: String) throws -> String {

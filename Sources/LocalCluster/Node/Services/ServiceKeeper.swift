@@ -1,3 +1,4 @@
+internal import Glibc
 internal import JSON
 internal import KubernetesClient
 internal import KubernetesModel
@@ -8,14 +9,21 @@ internal import Synchronization
 final class ServiceKeeper: Sendable {
     private static let manager = "kubedl-local"
 
+    /// The service of the API server.
+    static let apiService = ObjectKey(namespace: "default", name: "kubernetes")
+
     private let client: KubernetesClient
+    private let apiServer: NodeFleetConfiguration.ServerAddress?
     private let names: ClusterNames
     private let proxy: ServiceProxy
     private let logger: Logger
     private let written = Mutex<[ObjectKey: EndpointPlan]>([:])
 
     /// A keeper; ``run()`` makes it work.
-    init(client: KubernetesClient, names: ClusterNames, logger: Logger) {
+    init(
+        client: KubernetesClient, apiServer: NodeFleetConfiguration.ServerAddress?, names: ClusterNames, logger: Logger
+    ) {
+        self.apiServer = apiServer
         self.client = client
         self.names = names
         self.logger = logger
@@ -66,6 +74,13 @@ final class ServiceKeeper: Sendable {
             let plan = EndpointPlan(service, pods: pods)
             if let address = service.clusterIP {
                 entries.append(.init(namespace: service.namespace ?? "", name: service.name, addresses: [address]))
+                if service.key == Self.apiService, let apiServer, geteuid() == 0 {
+                    for port in service.ports {
+                        fronts[.init(address: address, port: port.port)] = [
+                            Backend(address: apiServer.address, port: apiServer.port)
+                        ]
+                    }
+                }
                 for port in service.ports where port.networkProtocol == "TCP" && !service.selector.isEmpty {
                     fronts[.init(address: address, port: port.port)] = plan.backends(ofServicePort: port.port)
                 }
