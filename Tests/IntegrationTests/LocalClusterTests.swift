@@ -129,9 +129,10 @@ struct LocalSchedulingTests {
         for number in 1...3 { try await cluster.create("gpu-\(number)", sleeper(whole)) }
         for number in 1...3 { try await cluster.waitFor("Running", of: "gpu-\(number)") }
         try await cluster.create("gpu-4", sleeper(whole))
-        try await eventually("the reason") {
-            try await message("gpu-4") == "0/3 nodes are available: 3 Insufficient nvidia.com/gpu." ? () : nil
-        }
+        let reason =
+            "0/3 nodes are available: 3 Insufficient nvidia.com/gpu. preemption: 0/3 nodes are available: "
+            + "3 No preemption victims found for incoming pod."
+        try await eventually("the reason") { try await message("gpu-4") == reason ? () : nil }
         let events = try await eventually("the event") {
             let text = try await cluster.kubectl("describe", "pod", "gpu-4")
             return text.contains("FailedScheduling") ? text : nil
@@ -152,7 +153,9 @@ struct LocalSchedulingTests {
         try await cluster.kubectl("cordon", "node-3")
         for number in 1...3 { try await cluster.create("port-\(number)", sleeper(port)) }
         let text =
-            "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't have free ports for the requested pod ports."
+            "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't have free ports for the requested pod "
+            + "ports. preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption "
+            + "victims found for incoming pod."
         try await eventually("one is left over") {
             for number in 1...3 where try await message("port-\(number)") == text { return () }
             return nil

@@ -14,25 +14,26 @@ struct QueueTests {
             #"{"priority":\#(priority)}"#, name: name, extra: #","creationTimestamp":"\#(time)""#)
     }
 
-    @Test("higher priority first, then the older, then by name")
+    @Test("higher priority first, then what waits for longest, then the older, then by name")
     func order() throws {
         var queue = SchedulingQueue()
+        queue.update(try Self.pod("late", created: -9), now: Self.start + .milliseconds(1))
         for pod in [
             try Self.pod("b"), try Self.pod("a"), try Self.pod("old", created: -5),
             try Self.pod("vip", priority: 9, created: 7),
         ] {
-            queue.update(pod)
+            queue.update(pod, now: Self.start)
         }
         var order: [String] = []
         while let next = queue.next(now: Self.start) { order.append(next.key.name) }
-        #expect(order == ["vip", "old", "a", "b"])
-        #expect(queue.count == 4)
+        #expect(order == ["vip", "old", "a", "b", "late"])
+        #expect(queue.count == 5)
     }
 
-    @Test("failed pods wait 1, 2, 4, 8, then 10 seconds")
+    @Test("pods that met an error wait 1, 2, 4, 8, then 10 seconds")
     func backoff() throws {
         var queue = SchedulingQueue()
-        queue.update(try Self.pod("a"))
+        queue.update(try Self.pod("a"), now: Self.start)
         var now = Self.start
         for wait in [1, 2, 4, 8, 10, 10] {
             guard let pod = queue.next(now: now) else { Issue.record("no pod is due"); return }
@@ -40,47 +41,91 @@ struct QueueTests {
             #expect(second?.key == nil && queue.nextDue == nil)
             queue.fail(pod, now: now)
             #expect(queue.nextDue == now + .seconds(wait))
-            let due1 = queue.next(now: now + .milliseconds(wait * 1000 - 1))
-            #expect(due1?.key == nil)
+            let early = queue.next(now: now + .milliseconds(wait * 1000 - 1))
+            #expect(early?.key == nil)
             now = now + .seconds(wait)
         }
     }
 
-    @Test("a change in the cluster brings waiting pods forward to one second after their last attempt")
-    func clusterChange() throws {
+    @Test("a refused pod waits for a change that may help, but not before its back-off is over, and 5 minutes at most")
+    func waiting() throws {
         var queue = SchedulingQueue()
-        queue.update(try Self.pod("a"))
+        queue.update(try Self.pod("a"), now: Self.start)
         var now = Self.start
-        for _ in 0..<5 {
+        for wait in [1, 2, 4, 8, 10] {
             guard let pod = queue.next(now: now) else { Issue.record("no pod is due"); return }
-            queue.fail(pod, now: now)
-            now = queue.nextDue ?? now
+            queue.fail(pod, causes: [.room], now: now)
+            #expect(queue.nextDue == now + .seconds(300))
+            for event in [ClusterEvent.podAssigned, .nodeRemoved] { queue.clusterChanged(event) }
+            #expect(queue.nextDue == now + .seconds(300))
+            queue.clusterChanged(.podRemoved)
+            #expect(queue.nextDue == now + .seconds(wait))
+            now = now + .seconds(wait)
         }
         guard let pod = queue.next(now: now) else { Issue.record("no pod is due"); return }
-        queue.fail(pod, now: now)
-        #expect(queue.nextDue == now + .seconds(10))
-        queue.clusterChanged()
-        #expect(queue.nextDue == now + .seconds(1))
+        queue.fail(pod, causes: [.room], now: now)
+        let early = queue.next(now: now + .seconds(299))
+        #expect(early?.key == nil)
+        let due = queue.next(now: now + .seconds(300))
+        #expect(due?.key.name == "a")
     }
 
-    @Test("a pod that changes its spec is due at once; a new incarnation starts afresh; a removed one is forgotten")
+    @Test("an error's back-off starts afresh after a refusal")
+    func countsApart() throws {
+        var queue = SchedulingQueue()
+        queue.update(try Self.pod("a"), now: Self.start)
+        var now = Self.start
+        for (causes, wait) in [([], 1), ([], 2), ([RejectionCause.extender], 1), ([], 1), ([.extender], 2)] {
+            guard let pod = queue.next(now: now) else { Issue.record("no pod is due"); return }
+            queue.fail(pod, causes: Set(causes), now: now)
+            queue.clusterChanged(.nodeChanged)
+            #expect(queue.nextDue == now + .seconds(wait))
+            now = now + .seconds(wait)
+        }
+    }
+
+    @Test(
+        "a change during an attempt counts as one after it",
+        arguments: [(ClusterEvent.podRemoved, 1), (.nodeChanged, 1), (.podAssigned, 300)])
+    func inFlight(_ event: ClusterEvent, _ wait: Int) throws {
+        var queue = SchedulingQueue()
+        queue.update(try Self.pod("a"), now: Self.start)
+        guard let pod = queue.next(now: Self.start) else { Issue.record("no pod is due"); return }
+        queue.clusterChanged(event)
+        queue.fail(pod, causes: [.room], now: Self.start)
+        #expect(queue.nextDue == Self.start + .seconds(wait))
+    }
+
+    @Test(
+        "which changes help whom",
+        arguments: [
+            (.nodeChanged, [.nodeProperties, .room, .otherPods, .extender]),
+            (.nodeRemoved, [.otherPods, .extender]), (.podAssigned, [.otherPods]),
+            (.podRemoved, [.room, .otherPods, .extender]),
+            (.configurationChanged, [.nodeProperties, .room, .otherPods, .extender]),
+        ] as [(ClusterEvent, Set<RejectionCause>)])
+    func hints(_ event: ClusterEvent, _ helped: Set<RejectionCause>) {
+        for cause in [RejectionCause.nodeProperties, .room, .otherPods, .extender] {
+            #expect(event.mayHelp(cause) == helped.contains(cause))
+        }
+    }
+
+    @Test("a pod that changes is tried after its back-off; a new incarnation starts afresh; a removed one is forgotten")
     func changes() throws {
         var queue = SchedulingQueue()
         let pod = try Self.pod("a")
-        queue.update(pod)
+        queue.update(pod, now: Self.start)
         guard let taken = queue.next(now: Self.start) else { Issue.record("no pod is due"); return }
-        queue.fail(taken, now: Self.start)
-        queue.update(pod)
-        let due2 = queue.next(now: Self.start)
-        #expect(due2?.key == nil)
-        queue.update(pod, isSpecChanged: true)
-        let due3 = queue.next(now: Self.start)
-        #expect(due3?.key != nil)
+        queue.fail(taken, causes: [.nodeProperties], now: Self.start)
+        queue.update(pod, now: Self.start)
+        #expect(queue.nextDue == Self.start + .seconds(300))
+        queue.update(pod, isSpecChanged: true, now: Self.start)
+        #expect(queue.nextDue == Self.start + .seconds(1))
         var other = pod
         other.uid = "u-2"
-        queue.update(other)
-        let due4 = queue.next(now: Self.start)
-        #expect(due4?.uid == "u-2")
+        queue.update(other, now: Self.start)
+        let fresh = queue.next(now: Self.start)
+        #expect(fresh?.uid == "u-2")
         queue.fail(pod, now: Self.start)
         queue.remove(pod.key)
         #expect(queue.nextDue == nil && queue.count == 0)

@@ -49,15 +49,14 @@ enum NodeFilters {
     ) -> NodeRejection? {
         let room = state.node.allocatable
         var reasons: [String] = []
-        var never = true
+        var never = false
         if let most = room["pods"]?.roundedUpValue, Int64(state.podCount) + 1 > most {
             reasons.append("Too many pods")
-            never = false
         }
         for (name, amount) in pod.requests.pairs where !ignored.contains(name) && amount.sign > 0 {
             if amount > room.amount(of: name) - state.requested.amount(of: name) {
                 reasons.append("Insufficient \(name)")
-                never = never && amount > room.amount(of: name)
+                never = never || amount > room.amount(of: name)
             }
         }
         return reasons.isEmpty ? nil : NodeRejection(reasons: reasons, isUnresolvable: never, cause: .room)

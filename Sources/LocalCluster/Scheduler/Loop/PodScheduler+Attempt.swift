@@ -7,32 +7,50 @@ internal import Synchronization
 extension PodScheduler {
     /// The node for a pod, assumed from now on; nil if there is none, which is then reported.
     func choose(for pod: SchedulablePod) async -> String? {
-        let (nodes, extenders) = state.withLock { ($0.cluster.snapshot(), $0.extenders) }
-        let chain = ExtenderChain(extenders, for: pod, logger: logger)
-        let ignored = Set(
-            extenders.flatMap { $0.configuration.managedResources }.filter(\.ignoredByScheduler).map(\.name))
-        var rejections: [String: NodeRejection] = [:]
-        var feasible = nodes.filter { node in
-            guard let rejection = NodeFilters.rejection(of: pod, on: node, ignoring: ignored) else { return true }
-            rejections[node.node.name] = rejection
-            return false
+        let (nodes, rivals, nominated, extenders) = state.withLock {
+            ($0.cluster.snapshot(), $0.cluster.nominations(before: pod), $0.cluster.nomination(of: pod), $0.extenders)
         }
+        let chain = ExtenderChain(extenders, for: pod, logger: logger)
+        let ignored = extenders.flatMap { $0.configuration.managedResources }.filter(\.ignoredByScheduler).map(\.name)
+        let feasibility = Feasibility(pod: pod, ignored: Set(ignored), nominated: rivals)
+        var rejections = feasibility.rejections(nodes)
+        var feasible = nodes.filter { rejections[$0.node.name] == nil }
         do {
-            let passing = try await chain.filter(pod, feasible)
-            feasible = passing.feasible
-            rejections.merge(passing.rejections) { _, last in last }
+            let awaited = feasible.filter { $0.node.name == nominated }
+            let passing = awaited.isEmpty ? [] : try await chain.filter(pod, awaited).feasible
+            if passing.isEmpty {
+                let result = try await chain.filter(pod, feasible)
+                feasible = result.feasible
+                rejections.merge(result.rejections) { _, last in last }
+            } else {
+                feasible = passing
+            }
         } catch {
             fail(pod, reason: "SchedulerError", message: "\(error)")
             return nil
         }
         let scores = await scores(pod, feasible, chain)
         guard let best = NodeScores.best(feasible, scores: scores) else {
-            let message = FitMessage.text(nodes: nodes.count, rejections: rejections.mapValues(\.reasons))
-            fail(pod, reason: "Unschedulable", message: message)
+            await reject(feasibility, nodes, rejections, chain)
             return nil
         }
         state.withLock { $0.cluster.assume(pod, on: best.node.name) }
         return best.node.name
+    }
+
+    /// Says why no node takes a pod, and has lower pods evicted where that helps.
+    private func reject(
+        _ feasibility: Feasibility, _ nodes: [NodeState], _ rejections: [String: NodeRejection], _ chain: ExtenderChain
+    ) async {
+        var message = FitMessage.text(nodes: nodes.count, rejections: rejections.mapValues(\.reasons))
+        var nomination = Nomination.clear
+        if !nodes.isEmpty {
+            let outcome = await preempt(feasibility, nodes, rejections, chain)
+            nomination = outcome.nomination
+            if !outcome.message.isEmpty { message += " preemption: " + outcome.message }
+        }
+        let causes = Set(rejections.values.map(\.cause))
+        fail(feasibility.pod, reason: "Unschedulable", message: message, causes: causes, nomination: nomination)
     }
 
     /// Totals by node: our own score, and those of extenders, whose 0...10 are brought to 0...100 and weighted.
@@ -58,7 +76,10 @@ extension PodScheduler {
             state.withLock { $0.queue.remove(pod.key, uid: pod.uid) }
             events.scheduled(pod, on: node)
         } catch {
-            state.withLock { $0.cluster.forget(pod) }
+            state.withLock { state in
+                state.cluster.forget(pod)
+                state.queue.clusterChanged(.podRemoved)
+            }
             if (error as? APIError)?.isNotFound == true {
                 return state.withLock { $0.queue.remove(pod.key, uid: pod.uid) }
             }
@@ -67,10 +88,16 @@ extension PodScheduler {
     }
 
     /// Puts a pod back into the queue and says why, on the pod and as an event.
-    private func fail(_ pod: SchedulablePod, reason: String, message: String) {
-        state.withLock { $0.queue.fail(pod, now: .now()) }
+    private func fail(
+        _ pod: SchedulablePod, reason: String, message: String, causes: Set<RejectionCause> = [],
+        nomination: Nomination = .keep
+    ) {
+        state.withLock { state in
+            if nomination == .clear { state.cluster.clearNomination(of: pod) }
+            state.queue.fail(pod, causes: causes, now: .now())
+        }
         signal()
         logger.debug("A pod cannot be scheduled", metadata: ["pod": "\(pod.key)", "reason": "\(message)"])
-        events.failed(pod, reason: reason, message: message)
+        events.failed(pod, SchedulerEvents.Verdict(reason: reason, message: message, nomination: nomination))
     }
 }

@@ -4,10 +4,11 @@ internal import KubernetesModel
 package import Logging
 internal import Synchronization
 
-/// Binds pods to nodes, one at a time, as kube-scheduler does for its default profile: filters, extenders, scores, binding.
+/// Binds pods to nodes, one at a time, as kube-scheduler does for its default profile: filters, extenders, scores, binding,
+/// or else preemption.
 ///
-/// It serves pods that name `default-scheduler` and have no scheduling gates. Preemption, pod affinity, topology spread and
-/// volumes are not looked at.
+/// It serves pods that name `default-scheduler` and have no scheduling gates. Pod affinity, topology spread and volumes are
+/// not looked at.
 package final class PodScheduler: Sendable {
     static let schedulerName = "default-scheduler"
 
@@ -15,6 +16,7 @@ package final class PodScheduler: Sendable {
         var queue: SchedulingQueue
         var cluster = ClusterState()
         var extenders: [ExtenderClient] = []
+        var budgets: [ObjectKey: DisruptionBudget] = [:]
     }
 
     let client: KubernetesClient
@@ -40,7 +42,7 @@ package final class PodScheduler: Sendable {
         let before = state.withLock { state in
             defer { state.extenders = extenders }
             state.queue.setBackoff(initial: configuration.initialBackoff, maximum: configuration.maximumBackoff)
-            state.queue.clusterChanged()
+            state.queue.clusterChanged(.configurationChanged)
             return state.extenders
         }
         for extender in before { extender.close() }
@@ -51,15 +53,21 @@ package final class PodScheduler: Sendable {
     package func run() async throws {
         let nodes = Informer(client: client, type: .nodes, logger: logger) { Node(json: $0.detached().root) }
         let pods = Informer(client: client, type: .pods, logger: logger) { SchedulablePod(json: $0) }
-        nodes.onChange { key, _, node in self.observe(node: node, name: key.name) }
+        nodes.onChange { key, old, new in self.observe(node: new, before: old, name: key.name) }
         pods.onChange { key, old, new in self.observe(pod: new, before: old, key: key) }
+        let budgets = Informer(client: client, type: .podDisruptionBudgets, logger: logger) {
+            DisruptionBudget(json: $0)
+        }
+        budgets.onChange { key, _, new in self.state.withLock { $0.budgets[key] = new } }
         defer { for extender in state.withLock({ $0.extenders }) { extender.close() } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await nodes.run() }
             group.addTask { try await pods.run() }
+            group.addTask { try await budgets.run() }
             group.addTask { await self.events.run() }
             try await nodes.waitUntilSynced()
             try await pods.waitUntilSynced()
+            try await budgets.waitUntilSynced()
             group.addTask { try await self.schedule() }
             try await group.waitForAll()
         }

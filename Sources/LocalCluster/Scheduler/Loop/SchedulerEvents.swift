@@ -7,12 +7,18 @@ internal import Logging
 final class SchedulerEvents: Sendable {
     private enum Report: Sendable {
         case scheduled(SchedulablePod, node: String)
-        case failed(SchedulablePod, reason: String, message: String)
+        case failed(SchedulablePod, Verdict)
+        case preempted(SchedulablePod, by: String, node: String)
     }
 
-    private struct Verdict: Equatable {
+    /// How an attempt failed.
+    struct Verdict: Sendable, Equatable {
+        /// `Unschedulable` or `SchedulerError`.
         var reason: String
+        /// Why, for people.
         var message: String
+        /// What to write as the pod's nominated node.
+        var nomination: Nomination
     }
 
     private let client: KubernetesClient
@@ -33,8 +39,11 @@ final class SchedulerEvents: Sendable {
     func scheduled(_ pod: SchedulablePod, on node: String) { sink.yield(.scheduled(pod, node: node)) }
 
     /// A pod found no node, or could not be bound.
-    func failed(_ pod: SchedulablePod, reason: String, message: String) {
-        sink.yield(.failed(pod, reason: reason, message: message))
+    func failed(_ pod: SchedulablePod, _ verdict: Verdict) { sink.yield(.failed(pod, verdict)) }
+
+    /// A pod was evicted so that another, higher one fits.
+    func preempted(_ victim: SchedulablePod, by pod: SchedulablePod, on node: String) {
+        sink.yield(.preempted(victim, by: pod.uid, node: node))
     }
 
     /// Writes what is reported until its task is cancelled.
@@ -46,13 +55,15 @@ final class SchedulerEvents: Sendable {
                 written[pod.uid] = nil
                 let message = "Successfully assigned \(pod.key) to \(node)"
                 await recorder.record(on: pod.pod.reference, type: .normal, reason: "Scheduled", message: message)
-            case .failed(let pod, let reason, let message):
-                let verdict = Verdict(reason: reason, message: message)
+            case .preempted(let victim, let uid, let node):
+                let message = "Preempted by pod \(uid) on node \(node)"
+                await recorder.record(on: victim.pod.reference, type: .normal, reason: "Preempted", message: message)
+            case .failed(let pod, let verdict):
                 if written[pod.uid] != verdict, await writeCondition(pod, verdict) {
                     if written.count > 10_000 { written = [:] }
                     written[pod.uid] = verdict
                 }
-                let text = String(message.prefix(1000))
+                let text = String(verdict.message.prefix(1000))
                 await recorder.record(on: pod.pod.reference, type: .warning, reason: "FailedScheduling", message: text)
             }
         }
@@ -63,9 +74,14 @@ final class SchedulerEvents: Sendable {
         let condition = Condition(
             type: "PodScheduled", status: "False", reason: verdict.reason, message: verdict.message,
             lastTransitionTime: .now())
+        var status: [(String, JSONValue)] = [("conditions", JSONValue([condition.value]))]
+        switch verdict.nomination {
+        case .keep: break
+        case .clear: status.append(("nominatedNodeName", .null))
+        case .node(let node): status.append(("nominatedNodeName", JSONValue(node)))
+        }
         let patch = JSONValue.object([
-            ("metadata", .object([("uid", JSONValue(pod.uid))])),
-            ("status", .object([("conditions", JSONValue([condition.value]))])),
+            ("metadata", .object([("uid", JSONValue(pod.uid))])), ("status", .object(status)),
         ])
         do {
             _ = try await client.patch(.pods, pod.key, .strategic(patch), subresource: "status")

@@ -51,6 +51,8 @@ struct ClusterState: Sendable {
     private var nodes: [String: Node] = [:]
     private var bound: [ObjectKey: SchedulablePod] = [:]
     private var assumed: [ObjectKey: SchedulablePod] = [:]
+    /// Pods without a node, and the node where room is made for them.
+    var nominations: [ObjectKey: (pod: SchedulablePod, node: String)] = [:]
 
     /// An empty cluster.
     init() {}
@@ -62,6 +64,7 @@ struct ClusterState: Sendable {
 
     /// Takes note of a pod that has a node; a finished one holds nothing any more.
     mutating func update(pod: SchedulablePod) {
+        nominations[pod.key] = nil
         assumed[pod.key] = nil
         bound[pod.key] = pod.isFinished ? nil : pod
     }
@@ -70,6 +73,7 @@ struct ClusterState: Sendable {
     mutating func remove(pod key: ObjectKey, uid: String) {
         if bound[key]?.uid == uid { bound[key] = nil }
         if assumed[key]?.uid == uid { assumed[key] = nil }
+        if nominations[key]?.pod.uid == uid { nominations[key] = nil }
     }
 
     /// Counts `pod` on `node` from now on, before the API server confirms it.
@@ -77,6 +81,7 @@ struct ClusterState: Sendable {
         var pod = pod
         pod.nodeName = node
         assumed[pod.key] = pod
+        nominations[pod.key] = nil
     }
 
     /// Takes an assumption back after binding failed.

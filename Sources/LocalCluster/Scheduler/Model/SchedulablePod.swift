@@ -27,6 +27,16 @@ struct SchedulablePod: Sendable {
     var schedulerName: String
     /// The ports it takes on its node.
     var hostPorts: [HostPort]
+    /// What selectors of other pods look at.
+    var labels: StringMap
+    /// The node where room is being made for it.
+    var nominatedNode: String?
+    /// When a node began to run it.
+    var started: Timestamp?
+    /// Whether it is being deleted because a higher pod needs its room.
+    var isGoingByPreemption: Bool
+    /// Whether it never has others evicted for itself.
+    var preemptsNever: Bool
 
     /// Reads a pod.
     init(json: JSONView) {
@@ -46,6 +56,13 @@ struct SchedulablePod: Sendable {
         gates = spec.schedulingGates
         schedulerName = spec.schedulerName
         hostPorts = pod.hostPorts.map { HostPort($0) }
+        labels = metadata.labels
+        let status = pod.json["status"]
+        nominatedNode = status?["nominatedNodeName"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        started = pod.status.startTime
+        let disruption = pod.status.condition("DisruptionTarget")
+        isGoingByPreemption = isDeleting && disruption?.isTrue == true && disruption?.reason == "PreemptionByScheduler"
+        preemptsNever = spec.json["preemptionPolicy"]?.string == "Never"
     }
 
     /// The pod itself.
