@@ -17,7 +17,8 @@ enum PodAdmission {
         let isOurs =
             annotations[.networkMode] != nil || annotations[.gitSyncConfig] != nil || annotations[.fileSync] != nil
             || pod.metadata.labels[.gangName] != nil
-        guard isOurs else { return .allow }
+        // A mirror pod only shows what a kubelet runs from a file; changing it changes nothing there.
+        guard isOurs, annotations["kubernetes.io/config.mirror"] == nil else { return .allow }
 
         var edit = PodEdit(pod: pod, request: request, configuration: configuration)
         let path = FieldPath("metadata", "annotations")

@@ -21,6 +21,12 @@ struct ReplicaBuilder: Sendable {
     /// The name of pod and service.
     var name: String { ReplicaName.name(job: job.metadata.name, role: role, index: index) }
 
+    /// What marks this replica when it is one of those that may be interrupted.
+    private var spot: SpotReplicas? {
+        guard let spec = job.replicaSpec(role), let spot = spec.spot else { return nil }
+        return index >= (spec.replicas ?? role.defaultReplicas) - spot.count ? spot : nil
+    }
+
     /// Labels by which the replica is found.
     private var labels: [(String, String)] {
         [
@@ -54,6 +60,7 @@ struct ReplicaBuilder: Sendable {
     private func podLabels(_ template: JSONView?) -> JSONValue {
         var json = template?[path: "metadata", "labels"].map { JSONValue($0) } ?? .object([])
         if json.kind != .object { json = .object([]) }
+        for (key, value) in spot?.labels.pairs ?? [] { json[key] = JSONValue(value) }
         for (key, value) in labels { json[key] = JSONValue(value) }
         if role.isMaster { json[LabelKey.jobRole.name] = "master" }
         if configuration.usesGangs { json[LabelKey.gangName.name] = JSONValue(job.metadata.name) }
@@ -82,8 +89,9 @@ struct ReplicaBuilder: Sendable {
             spec["priorityClassName"] = JSONValue(name)
         }
         if job.usesHostNetwork {
-            PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec)
+            PortDefaults.addPort(job.port, toContainer: profile.defaultContainer, of: &spec)
         }
+        if let name = spot?.priorityClassName { spec["priorityClassName"] = JSONValue(name) }
         addModelVolume(to: &spec)
         let variables = profile.environment(context(spec)) + modelVariables
         let containers = (spec["containers"]?.array ?? []).map { withEnvironment($0, variables) }
@@ -99,7 +107,7 @@ struct ReplicaBuilder: Sendable {
         let gpus = (amount?.string ?? amount?.numberText).flatMap { Quantity($0) }?.roundedUpValue ?? 0
         return ReplicaContext(
             jobName: job.metadata.name, role: role, index: index, replicas: job.replicas,
-            usesHostNetwork: job.usesHostNetwork, gpusPerReplica: Int(gpus), port: profile.defaultPort)
+            usesHostNetwork: job.usesHostNetwork, gpusPerReplica: Int(gpus), port: job.port)
     }
 
     /// Ours come first, so that the template's own variables may refer to them; of the same name only one stays.
@@ -141,11 +149,11 @@ struct ReplicaBuilder: Sendable {
     /// The number that the webhook will give the framework's port; that port itself without host network.
     func expectedHostPort(restartCount: Int) -> Int {
         guard job.usesHostNetwork, let pod = try? Pod(pod(restartCount: restartCount)) else {
-            return profile.defaultPort.number
+            return job.port.number
         }
         let assignment = HostPortAssignment(
             pod: pod, namespace: job.metadata.namespace, fallback: name, range: configuration.hostPorts)
-        return assignment.number(of: profile.defaultPort.name) ?? profile.defaultPort.number
+        return assignment.number(of: job.port.name) ?? job.port.number
     }
 
     /// The service of this replica's name: headless, so that the name is the pod's address; with host network one with
@@ -173,7 +181,7 @@ struct ReplicaBuilder: Sendable {
 
     private func port(_ target: Int) -> JSONValue {
         .object([
-            ("name", JSONValue(profile.defaultPort.name)), ("port", JSONValue(profile.defaultPort.number)),
+            ("name", JSONValue(job.port.name)), ("port", JSONValue(job.port.number)),
             ("targetPort", JSONValue(target)), ("protocol", "TCP"),
         ])
     }

@@ -51,6 +51,33 @@ struct FileSyncTests {
         #expect(own.json[path: ["spec", "initContainers"]]?[0]?[path: ["securityContext", "runAsUser"]] == nil)
     }
 
+    @Test("an image of the user's own runs its own command and is told in the words of git-sync, as in KubeDL")
+    func runsForeignImages() throws {
+        let text = """
+            {"source": "https://host/org/code.git", "branch": "main", "depth": "1", "image": "kubedl/git-sync:v1",
+             "secretRef": {"name": "key"}, "envs": [{"name": "X", "value": "y"}]}
+            """
+        let pod = try SamplePod().annotated("kubedl.io/git-sync-config", text).admitted()
+        let container = try #require(pod.json[path: ["spec", "initContainers"]]?[0])
+        #expect(container["image"] == "kubedl/git-sync:v1" && container["command"] == nil)
+        #expect(container[path: ["securityContext", "readOnlyRootFilesystem"]] == false)
+        let variables = container["env"]?.array ?? []
+        let values = Dictionary(uniqueKeysWithValues: variables.map { ($0["name"]?.string ?? "", $0["value"]?.string) })
+        #expect(values["GIT_SYNC_REPO"] == "https://host/org/code.git" && values["GIT_SYNC_ONE_TIME"] == "true")
+        #expect(values["GIT_SYNC_BRANCH"] == "main" && values["GIT_SYNC_DEPTH"] == "1" && values["X"] == "y")
+        #expect(values["GIT_SYNC_ROOT"] == "/code" && values["GIT_SYNC_DEST"] == "code")
+        let password = variables.first { $0["name"] == "GIT_SYNC_PASSWORD" }
+        #expect(password?[path: ["valueFrom", "secretKeyRef", "name"]] == "key")
+        #expect(try pod.decide().patch == nil)
+    }
+
+    @Test("a mirror pod is left alone: its kubelet runs what its file says")
+    func leavesMirrorPodsAlone() throws {
+        let pod = try SamplePod().annotated("kubedl.io/git-sync-config", git)
+            .annotated("kubernetes.io/config.mirror", "0")
+        #expect(try pod.decide().patch == nil)
+    }
+
     @Test("the user's own init containers run after it, and without a working folder code lies at the root")
     func comesFirst() throws {
         let pod = try SamplePod().annotated("kubedl.io/git-sync-config", git)

@@ -49,6 +49,37 @@ struct ReplicaTests {
         #expect(try Pod(try #require(world.pods["digits-worker-0"])).spec.restartPolicy == .onFailure)
     }
 
+    @Test("the last replicas of a role are marked as spot replicas")
+    func spotReplicas() throws {
+        let spot: JSONValue = [
+            "spotReplicaNumber": 2, "priorityClassName": "spot", "labels": ["tier": "spot", "job-name": "wrong"],
+        ]
+        let world = try made(World(workers: 3).spec("pytorchReplicaSpecs", "Worker", "spotReplicaSpec", is: spot))
+        for (name, isSpot) in [("master-0", false), ("worker-0", false), ("worker-1", true), ("worker-2", true)] {
+            let pod = try Pod(try #require(world.pods["digits-" + name]))
+            #expect(pod.spec.priorityClassName == (isSpot ? "spot" : ""), "\(name)")
+            #expect(pod.metadata.labels["tier"] == (isSpot ? "spot" : nil), "\(name)")
+            #expect(pod.metadata.labels[.jobName] == "digits")
+        }
+    }
+
+    @Test("replicas meet at the port that the master's template names")
+    func ownPort() throws {
+        let ports: JSONValue = [["name": "pytorchjob-port", "containerPort": 2222]]
+        let containers: JSONValue = [["name": "pytorch", "image": "torch:2", "ports": ports]]
+        for isHost in [false, true] {
+            let given = try World(isHost: isHost)
+                .spec("pytorchReplicaSpecs", "Master", "template", "spec", "containers", is: containers)
+            let world = try made(given)
+            let service = try Service(try #require(world.services["digits-master-0"]))
+            #expect(service.ports.first?.port == 2222)
+            #expect((service.ports.first?.targetPort == .number(2222)) == !isHost)
+            let worker = try Pod(try #require(world.pods["digits-worker-0"]))
+            let variables = try #require(worker.spec.containers.first).environment
+            #expect(variables.first { $0.name == "MASTER_PORT" }?.value == "2222")
+        }
+    }
+
     @Test("the model's folder is mounted in every container and named in its environment")
     func modelOutput() throws {
         let storage: JSONValue = ["localStorage": ["path": "/srv/models", "mountPath": "/models"]]

@@ -59,6 +59,22 @@ struct SyncPlanTests {
         #expect(plan?.git?.environment.count == 1)
     }
 
+    @Test("what KubeDL's console adds for its own pages is no problem")
+    func acceptsConsoleFields() throws {
+        let (plan, problems) = try plan(
+            git: #"{"source": "https://host/org/digits.git", "aliasName": "code-a", "relativeCodePath": "code/a"}"#)
+        #expect(problems.isEmpty && plan?.git?.destination == "digits")
+    }
+
+    @Test("an image of the user's own is not mixed with files, which only the suite's image fetches")
+    func refusesMixedImages() throws {
+        let (plan, problems) = try plan(
+            git: #"{"source": "https://host/code.git", "image": "mine:1"}"#,
+            files: #"[{"url": "https://host/x", "sha256": "\#(Self.digest)"}]"#)
+        #expect(plan == nil && problems.count == 1)
+        #expect(problems.first?.hasPrefix("metadata.annotations[kubedl.io/git-sync-config].image: Forbidden") == true)
+    }
+
     @Test(
         "wrong git settings are refused with their place",
         arguments: [

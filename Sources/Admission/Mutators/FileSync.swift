@@ -67,25 +67,32 @@ enum FileSync {
                     ("readOnly", true),
                 ]))
         }
-        let variable = ReplicaVariable(SyncPlan.variable, plan.json.text).json
-        return .object([
+        let own = [ReplicaVariable(SyncPlan.variable, plan.json.text).json]
+        let isForeign = plan.git?.image != nil
+        let variables = isForeign ? plan.git?.gitSyncVariables ?? [] : own
+        var members: [(String, JSONValue)] = [
             ("name", JSONValue(containerName)),
             ("image", JSONValue(plan.git?.image ?? edit.configuration.syncImage)),
             ("imagePullPolicy", "IfNotPresent"),
-            ("command", ["kubedl-sync"]),
-            ("env", JSONValue([variable] + (plan.git?.environment ?? []).map { JSONValue($0) })),
+        ]
+        // The user's own image knows what to run.
+        if !isForeign { members.append(("command", ["kubedl-sync"])) }
+        members += [
+            ("env", JSONValue(variables + (plan.git?.environment ?? []).map { JSONValue($0) })),
             ("resources", edit.configuration.syncResources.json),
             ("volumeMounts", JSONValue(mounts)),
             ("terminationMessagePolicy", "FallbackToLogsOnError"),
-            ("securityContext", securityContext(edit.pod)),
-        ])
+            ("securityContext", securityContext(edit.pod, isReadOnly: !isForeign)),
+        ]
+        return .object(members)
     }
 
-    private static func securityContext(_ pod: Pod) -> JSONValue {
+    private static func securityContext(_ pod: Pod, isReadOnly: Bool) -> JSONValue {
         var members: [(String, JSONValue)] = [
             ("allowPrivilegeEscalation", false),
             ("capabilities", .object([("drop", ["ALL"])])),
-            ("readOnlyRootFilesystem", true),
+            // git-sync writes its settings into its home.
+            ("readOnlyRootFilesystem", JSONValue(isReadOnly)),
             ("runAsNonRoot", true),
             ("seccompProfile", .object([("type", "RuntimeDefault")])),
         ]

@@ -46,9 +46,9 @@ extension [FieldError] {
         return nil
     }
 
-    /// Reports members that `known` does not have, so that a typing error is not silent.
-    mutating func refuseUnknown(in object: JSONView, at path: FieldPath, known: [String]) {
-        for member in object.members where !known.contains(member.key) {
+    /// Reports members that neither `known` nor `silent` has, so that a typing error is not silent.
+    mutating func refuseUnknown(in object: JSONView, at path: FieldPath, known: [String], silent: [String] = []) {
+        for member in object.members where !known.contains(member.key) && !silent.contains(member.key) {
             append(.forbidden(path.child(member.key), "unknown field; known fields: \(known.joined(separator: ", "))"))
         }
     }

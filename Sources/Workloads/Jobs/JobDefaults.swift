@@ -12,7 +12,7 @@ package enum JobDefaults {
             spec["cleanPodPolicy"] = JSONValue(profile.defaultCleanPodPolicy.rawValue)
         }
         // Go clients send null for absent objects.
-        for key in ["modelVersion", "schedulingPolicy"] where spec[key]?.isNull == true {
+        for key in ["modelVersion", "schedulingPolicy", "cronPolicy", "cacheBackend"] where spec[key]?.isNull == true {
             spec[key] = nil
         }
         if let given = spec[profile.replicaSpecsKey], given.kind == .object {

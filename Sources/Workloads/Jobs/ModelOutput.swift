@@ -84,6 +84,7 @@ package struct ModelOutput: Sendable {
                     .required("path", path.described("Folder that the server exports.")),
                     .required("mountPath", path.described("Folder that containers see.")),
                 ])),
+            .optional("AWSEfs", Schema.anyObject.described("Not implemented in this version and refused; use nfs.")),
         ]).checked(
             "has(self.localStorage) != has(self.nfs)", orSay: "exactly one of localStorage and nfs must be given")
         return Schema.object([

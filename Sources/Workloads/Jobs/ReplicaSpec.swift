@@ -14,6 +14,11 @@ package struct ReplicaSpec: Sendable {
     /// The pod template.
     package var template: JSONView? { json["template"] }
 
+    /// The replicas that may be interrupted; nil for none.
+    package var spot: SpotReplicas? {
+        json["spotReplicaSpec"].flatMap { $0.kind == .object ? SpotReplicas(json: $0) : nil }
+    }
+
     /// The schema of one role.
     package static var schema: Schema {
         .object([
@@ -22,6 +27,7 @@ package struct ReplicaSpec: Sendable {
                 "restartPolicy",
                 .string(RestartPolicy.allCases.map(\.rawValue))
                     .described("What happens to a pod that ends; ExitCode replaces pods that ended by a signal.")),
+            .optional("spotReplicaSpec", SpotReplicas.schema.nullable),
             .required("template", .anyObject.described("Pod template (core/v1 PodTemplateSpec).")),
         ])
     }

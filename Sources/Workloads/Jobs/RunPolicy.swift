@@ -45,7 +45,11 @@ package struct RunPolicy: Sendable {
                 .int64(minimum: 1).described("Seconds from the start after which the job fails.")),
             .optional(
                 "backoffLimit", .int32(minimum: 0).described("Restarts allowed before the job fails.")),
-            .optional("schedulingPolicy", schedulingPolicy),
+            .optional("schedulingPolicy", schedulingPolicy.nullable),
+            .optional(
+                "cronPolicy",
+                Schema.anyObject.described("KubeDL's periodic runs; not implemented in this version and refused.")
+                    .nullable),
         ]
     }
 

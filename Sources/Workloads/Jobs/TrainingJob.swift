@@ -42,6 +42,19 @@ package struct TrainingJob: Sendable {
     /// Pods of all roles together.
     package var totalReplicas: Int { replicas.reduce(0) { $0 + $1.count } }
 
+    /// The port on which replicas meet: the one of the framework's name in the template of the role that others connect
+    /// to, else the framework's own.
+    package var port: NamedPort {
+        let role = profile.roles.first { $0.hasService }
+        let containers = role.flatMap { replicaSpec($0)?.template?[path: "spec", "containers"] }
+        let container = containers?.elements.first { $0["name"]?.string == profile.defaultContainer }
+        let given = container?["ports"]?.elements.first { $0["name"]?.string == profile.defaultPort.name }
+        guard let number = given?["containerPort"]?.int, (1...65535).contains(number) else {
+            return profile.defaultPort
+        }
+        return NamedPort(name: profile.defaultPort.name, number: number)
+    }
+
     /// Whether the job asks for its nodes' network.
     package var usesHostNetwork: Bool {
         metadata.annotations[.networkMode] == NetworkMode.host.rawValue

@@ -31,6 +31,10 @@ extension CustomResource {
         spec: .object(
             RunPolicy.properties + [
                 .optional("modelVersion", ModelOutput.schema),
+                .optional(
+                    "cacheBackend",
+                    Schema.anyObject.described("KubeDL's data set cache; not implemented in this version and refused.")
+                        .nullable),
                 .required(
                     FrameworkProfile.pyTorch.replicaSpecsKey,
                     .map(of: ReplicaSpec.schema).minimumEntries(1).maximumEntries(8)

@@ -7,7 +7,8 @@ import KubernetesModel
 package struct GitSyncConfiguration: Sendable {
     /// The repository's address.
     package var source = ""
-    /// The image that fetches; nil for the suite's own.
+    /// The image that fetches; nil for the suite's own. Its own command runs, with ``environment`` and the variables of
+    /// kubernetes/git-sync, as in KubeDL.
     package var image: String?
     /// The folder of the fetching container that everything goes below.
     package var rootPath = "/code"
@@ -36,6 +37,8 @@ package struct GitSyncConfiguration: Sendable {
         "source", "image", "rootPath", "destPath", "branch", "revision", "depth", "maxFailures", "ssh", "sshFile",
         "user", "secretRef", "envs",
     ]
+    /// What KubeDL's console writes for its own pages; it never meant anything to the fetching.
+    static let foreignFields = ["aliasName", "relativeCodePath"]
 
     /// Reads the annotation's text. Nil when there are problems; they are added to `problems` with paths below `path`.
     package init?(parsing text: String, at path: FieldPath, problems: inout [FieldError]) {
@@ -53,10 +56,10 @@ package struct GitSyncConfiguration: Sendable {
                     "everybody who can read the object would read it; create a Secret of type kubernetes.io/basic-auth "
                         + "and name it in secretRef: {\"name\": \"…\"}"))
         }
-        problems.refuseUnknown(in: json, at: path, known: Self.fields + ["password"])
+        problems.refuseUnknown(in: json, at: path, known: Self.fields, silent: Self.foreignFields + ["password"])
         readSource(json, at: path, problems: &problems)
         readCredentials(json, at: path, problems: &problems)
-        image = problems.text("image", of: json, at: path)
+        image = problems.text("image", of: json, at: path).flatMap { $0.isEmpty ? nil : $0 }
         if let root = problems.text("rootPath", of: json, at: path), !root.isEmpty {
             rootPath = root
             if !ModelOutput.isAbsolutePath(root) || root == "/" {

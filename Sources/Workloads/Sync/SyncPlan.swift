@@ -35,6 +35,12 @@ package struct SyncPlan: Sendable {
                 }
             }
         }
+        if git?.image != nil, !files.isEmpty {
+            problems.append(
+                .forbidden(
+                    path.key(AnnotationKey.gitSyncConfig.name).child("image"),
+                    "may not be given together with \(AnnotationKey.fileSync.name), which needs the suite's own image"))
+        }
         if problems.count > before || (git == nil && files.isEmpty) { return nil }
     }
 

@@ -20,6 +20,7 @@ package enum JobValidation {
             return problems
         }
         checkRunPolicy(spec, &problems)
+        problems += UnsupportedFields.problems(of: spec)
         checkModelVersion(spec, &problems)
         checkReplicaSpecs(spec, profile, &problems)
         if let old { checkUpdate(from: old, to: json, profile, &problems) }
@@ -28,7 +29,7 @@ package enum JobValidation {
 
     /// What works but probably is not meant, each in at most 120 characters.
     package static func warnings(of json: JSONView, profile: FrameworkProfile) -> [String] {
-        var warnings: [String] = []
+        var warnings = UnsupportedFields.warnings(of: json)
         let path = FieldPath("spec", profile.replicaSpecsKey)
         guard let specs = json[path: "spec", profile.replicaSpecsKey] else { return [] }
         for member in specs.members {
@@ -116,7 +117,7 @@ package enum JobValidation {
         let nfs = problems.object("nfs", of: storage, at: path)
         if local != nil, nfs != nil {
             problems.append(.forbidden(path.child("nfs"), "may not be given together with localStorage"))
-        } else if local == nil, nfs == nil, storage["localStorage"] == nil, storage["nfs"] == nil {
+        } else if local == nil, nfs == nil, ["localStorage", "nfs", "AWSEfs"].allSatisfy({ storage[$0] == nil }) {
             problems.append(.required(path, "localStorage or nfs"))
         }
         for (name, object) in [("localStorage", local), ("nfs", nfs)] {
@@ -167,12 +168,15 @@ package enum JobValidation {
         }
     }
 
-    /// What running pods were made from cannot change under them.
+    /// What running pods were made from cannot change under them. A job that was stored before this webhook was there
+    /// has no defaults yet: getting them is no change.
     private static func checkUpdate(
         from old: JSONView, to new: JSONView, _ profile: FrameworkProfile, _ problems: inout [FieldError]
     ) {
+        var stored = JSONValue(old)
+        JobDefaults.apply(to: &stored, profile: profile)
         for key in [profile.replicaSpecsKey, "modelVersion", "schedulingPolicy"]
-        where value(old[path: "spec", key]) != value(new[path: "spec", key]) {
+        where stored[path: ["spec", key]] ?? .null != value(new[path: "spec", key]) {
             problems.append(.forbidden(FieldPath("spec", key), "field is immutable: delete the job and create it anew"))
         }
         let before = ObjectMeta(of: old).annotations

@@ -21,12 +21,26 @@ enum ReplicaValidation {
                 .notSupported(
                     path.child("restartPolicy"), policy, supported: RestartPolicy.allCases.map(\.rawValue)))
         }
+        if let spot = problems.object("spotReplicaSpec", of: json, at: path) {
+            checkSpot(spot, at: path.child("spotReplicaSpec"), &problems)
+        }
         if let template = problems.object("template", of: json, at: path) {
             PodTemplateValidation.check(template, profile, at: path.child("template"), &problems)
         } else if json["template"].map(\.isNull) ?? true {
             problems.append(.required(path.child("template")))
         }
         return count
+    }
+
+    private static func checkSpot(_ spot: JSONView, at path: FieldPath, _ problems: inout [FieldError]) {
+        problems.integer("spotReplicaNumber", of: spot, at: path, in: 0...JobValidation.maximumReplicas)
+        if let name = problems.text("priorityClassName", of: spot, at: path), !name.isEmpty,
+            let problem = NameValidation.dns1123SubdomainProblem(name)
+        {
+            problems.append(.invalid(path.child("priorityClassName"), name, problem))
+        }
+        _ = problems.object("labels", of: spot, at: path)
+        PodTemplateValidation.check(SpotReplicas(json: spot).labels, at: path.child("labels"), &problems)
     }
 }
 
@@ -70,15 +84,16 @@ enum PodTemplateValidation {
 
     private static func checkMetadata(_ template: JSONView, at path: FieldPath, _ problems: inout [FieldError]) {
         let metadata = ObjectMeta(of: template)
-        for (key, value) in metadata.labels.pairs {
-            if let problem = NameValidation.qualifiedNameProblem(key) {
-                problems.append(.invalid(path.child("labels"), key, problem))
-            }
-            if let problem = NameValidation.labelValueProblem(value) {
-                problems.append(.invalid(path.child("labels"), value, problem))
-            }
-        }
+        check(metadata.labels, at: path.child("labels"), &problems)
         problems += AnnotationValidation.problems(of: metadata.annotations, at: path.child("annotations"))
+    }
+
+    /// Adds every label that the API server would refuse.
+    static func check(_ labels: StringMap, at path: FieldPath, _ problems: inout [FieldError]) {
+        for (key, value) in labels.pairs {
+            if let problem = NameValidation.qualifiedNameProblem(key) { problems.append(.invalid(path, key, problem)) }
+            if let problem = NameValidation.labelValueProblem(value) { problems.append(.invalid(path, value, problem)) }
+        }
     }
 }
 
