@@ -6,7 +6,7 @@ import KubernetesModel
 package protocol ClusterAccess: Sendable {
     /// Reads one object.
     func read(_ type: ResourceType, _ key: ObjectKey) async throws(APIError) -> JSONDocument
-    /// Makes an object.
+    /// Makes an object; one with unknown fields is refused.
     func create(_ type: ResourceType, namespace: String?, _ body: JSONValue) async throws(APIError)
     /// Applies a JSON merge patch and answers the object.
     func merge(

@@ -12,7 +12,8 @@ struct LiveCluster: ClusterAccess {
     }
 
     func create(_ type: ResourceType, namespace: String?, _ body: JSONValue) async throws(APIError) {
-        _ = try await client.create(type, namespace: namespace, body)
+        // Strict: a misspelled field of a template is an error that the job's events tell, not one that is dropped.
+        _ = try await client.create(type, namespace: namespace, body, options: WriteOptions(fieldValidation: "Strict"))
     }
 
     func merge(
