@@ -11,7 +11,7 @@ enum JobAdmission {
     ) -> AdmissionDecision {
         let before = JSONValue(object)
         var after = before
-        JobDefaults.apply(to: &after, profile: profile)
+        JobDefaults.apply(to: &after, profile: profile, isUpdate: request.operation == .update)
         if let completed = try? after.document() {
             let decision = validate(completed.root, request, profile)
             if !decision.allowed { return decision }

@@ -50,6 +50,20 @@ struct JobDefaultsTests {
         #expect(completed[path: specs + ["Master", "replicas"]] == 1)
     }
 
+    @Test("a manifest with other spellings can be applied again: in an update they take the canonical one's place")
+    func takesSpellingsOfUpdates() throws {
+        let stored = try SampleJob().completed()
+        let again = stored.setting(
+            "spec", "pytorchReplicaSpecs", "master", to: try SampleJob().json[path: specs + ["Master"]])
+        var json = again.json
+        JobDefaults.apply(to: &json, profile: .pyTorch, isUpdate: true)
+        #expect(json == stored.json)
+        let more = again.setting("spec", "pytorchReplicaSpecs", "MASTER", to: .object([]))
+        json = more.json
+        JobDefaults.apply(to: &json, profile: .pyTorch, isUpdate: true)
+        #expect(json[path: specs]?.keys.count == 4)
+    }
+
     @Test("two spellings of one role are left for validation to refuse")
     func keepsAmbiguousRoles() throws {
         let job = try SampleJob()

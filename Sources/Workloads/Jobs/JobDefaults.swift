@@ -6,7 +6,10 @@ import JSON
 /// Source: KubeDL defaults by framework; there they live in the controller's memory only.
 package enum JobDefaults {
     /// Writes the defaults of `profile` into `job`.
-    package static func apply(to job: inout JSONValue, profile: FrameworkProfile) {
+    ///
+    /// With `isUpdate`, a role in another spelling takes the place of the canonical one: that is how the manifest of a
+    /// stored job comes back when it is applied again.
+    package static func apply(to job: inout JSONValue, profile: FrameworkProfile, isUpdate: Bool = false) {
         guard var spec = job["spec"], spec.kind == .object else { return }
         if spec["cleanPodPolicy"].isAbsent {
             spec["cleanPodPolicy"] = JSONValue(profile.defaultCleanPodPolicy.rawValue)
@@ -16,7 +19,7 @@ package enum JobDefaults {
             spec[key] = nil
         }
         if let given = spec[profile.replicaSpecsKey], given.kind == .object {
-            var replicas = withCanonicalNames(given, profile)
+            var replicas = withCanonicalNames(isUpdate ? withoutReplaced(given, profile) : given, profile)
             for role in profile.roles {
                 guard var replica = replicas[role.name], replica.kind == .object else { continue }
                 complete(&replica, role, profile)
@@ -39,6 +42,16 @@ package enum JobDefaults {
             return (role.name, member.value)
         }
         return isRenamed ? .object(renamed) : replicas
+    }
+
+    /// Without the canonical entry of each role that one other spelling stands beside.
+    private static func withoutReplaced(_ replicas: JSONValue, _ profile: FrameworkProfile) -> JSONValue {
+        var rest = replicas
+        for role in profile.roles where replicas[role.name] != nil {
+            let spellings = replicas.keys.filter { $0.lowercased() == role.label }
+            if spellings.count == 2 { rest.remove(role.name) }
+        }
+        return rest
     }
 
     private static func complete(_ replica: inout JSONValue, _ role: RoleRule, _ profile: FrameworkProfile) {
