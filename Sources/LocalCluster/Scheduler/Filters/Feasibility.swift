@@ -9,23 +9,48 @@ struct Feasibility: Sendable {
     var ignored: Set<String> = []
     /// Other pods of at least this pod's priority, by the node where room is being made for them.
     var nominated: [String: [SchedulablePod]] = [:]
+    /// The labels of namespaces, which pod affinity may select.
+    var namespaces: [String: StringMap] = [:]
 
     /// Why nodes cannot take the pod, by their names.
     func rejections(_ nodes: [NodeState]) -> [String: NodeRejection] {
+        let others = OtherPods(of: pod, nodes, namespaces)
         var rejections: [String: NodeRejection] = [:]
         for index in nodes.indices {
-            rejections[nodes[index].node.name] = rejection(at: index, in: nodes)
+            rejections[nodes[index].node.name] = rejection(at: index, in: nodes, others)
         }
         return rejections
     }
 
     /// Why the node at `index` cannot take the pod; nil if it can, with and without the pods nominated to it.
     func rejection(at index: Int, in nodes: [NodeState]) -> NodeRejection? {
-        let node = nodes[index]
-        var crowded = node
-        for rival in nominated[node.node.name] ?? [] { crowded.add(rival) }
-        if crowded.podCount == node.podCount { return NodeFilters.rejection(of: pod, on: node, ignoring: ignored) }
-        return NodeFilters.rejection(of: pod, on: crowded, ignoring: ignored)
-            ?? NodeFilters.rejection(of: pod, on: node, ignoring: ignored)
+        rejection(at: index, in: nodes, OtherPods(of: pod, nodes, namespaces))
     }
+
+    private func rejection(at index: Int, in nodes: [NodeState], _ others: OtherPods) -> NodeRejection? {
+        let rivals = nominated[nodes[index].node.name] ?? []
+        if !rivals.isEmpty {
+            var crowded = nodes
+            for rival in rivals { crowded[index].add(rival) }
+            if let rejection = check(crowded[index], OtherPods(of: pod, crowded, namespaces)) { return rejection }
+        }
+        return check(nodes[index], others)
+    }
+
+    private func check(_ state: NodeState, _ others: OtherPods) -> NodeRejection? {
+        NodeFilters.rejection(of: pod, on: state, ignoring: ignored) ?? others.rejection(on: state.node)
+    }
+}
+
+/// The checks that look at pods of all nodes, for one pod and one state of the cluster.
+private struct OtherPods {
+    private let spread: TopologySpread
+    private let affinity: PodAffinity
+
+    init(of pod: SchedulablePod, _ nodes: [NodeState], _ namespaces: [String: StringMap]) {
+        spread = TopologySpread(of: pod, nodes)
+        affinity = PodAffinity(of: pod, nodes, namespaces)
+    }
+
+    func rejection(on node: Node) -> NodeRejection? { spread.rejection(on: node) ?? affinity.rejection(on: node) }
 }

@@ -1,7 +1,7 @@
 internal import JSON
 internal import KubernetesModel
 
-/// Whether a node is one that a pod names by labels: `nodeSelector` and required node affinity.
+/// Whether a node is one that a pod names by labels: `nodeSelector` and node affinity.
 /// Source: k8s.io/component-helpers nodeaffinity.
 enum NodeAffinity {
     /// Whether `node` has all of the pod's `nodeSelector` and matches a term of its required node affinity.
@@ -11,6 +11,15 @@ enum NodeAffinity {
         guard let rule = spec.affinity?["nodeAffinity"]?[required], !rule.isNull else { return true }
         guard let terms = rule["nodeSelectorTerms"] else { return false }
         return terms.elements.contains { matches(term: $0, node) }
+    }
+
+    /// The sum of the weights, 1...100 each, of the preferred terms that `node` matches.
+    static func preference(of spec: PodSpec, for node: Node) -> Int {
+        let terms = spec.affinity?["nodeAffinity"]?["preferredDuringSchedulingIgnoredDuringExecution"]
+        return terms?.elements.reduce(0) { sum, term in
+            guard let preference = term["preference"], matches(term: preference, node) else { return sum }
+            return sum + min(max(term["weight"]?.int ?? 0, 0), 100)
+        } ?? 0
     }
 
     /// A term without requirements matches nothing.

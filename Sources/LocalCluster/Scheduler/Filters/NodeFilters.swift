@@ -37,7 +37,8 @@ enum NodeFilters {
         }
     }
 
-    private static func untolerated(_ taints: [Taint], _ tolerations: [Toleration]) -> Taint? {
+    /// The first taint that keeps a pod with these tolerations away.
+    static func untolerated(_ taints: [Taint], _ tolerations: [Toleration]) -> Taint? {
         taints.first { taint in
             (taint.effect == "NoSchedule" || taint.effect == "NoExecute")
                 && !tolerations.contains { $0.tolerates(taint) }

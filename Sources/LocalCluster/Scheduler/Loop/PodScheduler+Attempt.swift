@@ -7,12 +7,16 @@ internal import Synchronization
 extension PodScheduler {
     /// The node for a pod, assumed from now on; nil if there is none, which is then reported.
     func choose(for pod: SchedulablePod) async -> String? {
-        let (nodes, rivals, nominated, extenders) = state.withLock {
-            ($0.cluster.snapshot(), $0.cluster.nominations(before: pod), $0.cluster.nomination(of: pod), $0.extenders)
+        let (nodes, nominated, extenders) = state.withLock {
+            ($0.cluster.snapshot(), $0.cluster.nomination(of: pod), $0.extenders)
         }
         let chain = ExtenderChain(extenders, for: pod, logger: logger)
         let ignored = extenders.flatMap { $0.configuration.managedResources }.filter(\.ignoredByScheduler).map(\.name)
-        let feasibility = Feasibility(pod: pod, ignored: Set(ignored), nominated: rivals)
+        let feasibility = state.withLock {
+            Feasibility(
+                pod: pod, ignored: Set(ignored), nominated: $0.cluster.nominations(before: pod),
+                namespaces: $0.namespaces)
+        }
         var rejections = feasibility.rejections(nodes)
         var feasible = nodes.filter { rejections[$0.node.name] == nil }
         do {
@@ -57,7 +61,7 @@ extension PodScheduler {
     private func scores(_ pod: SchedulablePod, _ nodes: [NodeState], _ chain: ExtenderChain) async -> [String: Int] {
         guard nodes.count > 1 else { return [:] }
         var totals = await chain.scores(pod, nodes)
-        for node in nodes { totals[node.node.name, default: 0] &+= NodeScores.leastAllocated(pod, on: node) }
+        totals.merge(NodeScores.totals(pod, nodes)) { $0 &+ $1 }
         return totals
     }
 

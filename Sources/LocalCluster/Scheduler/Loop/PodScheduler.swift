@@ -7,8 +7,8 @@ internal import Synchronization
 /// Binds pods to nodes, one at a time, as kube-scheduler does for its default profile: filters, extenders, scores, binding,
 /// or else preemption.
 ///
-/// It serves pods that name `default-scheduler` and have no scheduling gates. Pod affinity, topology spread and volumes are
-/// not looked at.
+/// It serves pods that name `default-scheduler` and have no scheduling gates. Volumes, images and the
+/// preferred forms of pod affinity and topology spread are not looked at.
 package final class PodScheduler: Sendable {
     static let schedulerName = "default-scheduler"
 
@@ -17,6 +17,7 @@ package final class PodScheduler: Sendable {
         var cluster = ClusterState()
         var extenders: [ExtenderClient] = []
         var budgets: [ObjectKey: DisruptionBudget] = [:]
+        var namespaces: [String: StringMap] = [:]
     }
 
     let client: KubernetesClient
@@ -59,15 +60,21 @@ package final class PodScheduler: Sendable {
             DisruptionBudget(json: $0)
         }
         budgets.onChange { key, _, new in self.state.withLock { $0.budgets[key] = new } }
+        let namespaces = Informer(client: client, type: .namespaces, logger: logger) {
+            Namespace(json: $0.detached().root).metadata.labels
+        }
+        namespaces.onChange { key, _, new in self.state.withLock { $0.namespaces[key.name] = new } }
         defer { for extender in state.withLock({ $0.extenders }) { extender.close() } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await nodes.run() }
             group.addTask { try await pods.run() }
             group.addTask { try await budgets.run() }
+            group.addTask { try await namespaces.run() }
             group.addTask { await self.events.run() }
             try await nodes.waitUntilSynced()
             try await pods.waitUntilSynced()
             try await budgets.waitUntilSynced()
+            try await namespaces.waitUntilSynced()
             group.addTask { try await self.schedule() }
             try await group.waitForAll()
         }
