@@ -3,7 +3,7 @@ app.kubernetes.io/name: kubedl
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "kubedl.selector" -}}
@@ -65,14 +65,33 @@ securityContext:
   capabilities: { drop: [ALL] }
 {{- end }}
 
-{{/* A serving certificate of its own for each HTTPS component, signed by an authority made at install or upgrade. */}}
+{{/*
+A serving certificate of its own for each HTTPS component, signed by an authority made with it.
+
+The one in the cluster is kept until two thirds of its time are over. The upgrade that replaces it puts the old authority
+beside the new one into caBundle, so that the old certificate is trusted until every pod serves the new one.
+`cabundle` is what clients trust, the rest goes into the Secret.
+*/}}
 {{- define "kubedl.certificate" -}}
 {{- $name := include "kubedl.name" . -}}
 {{- $host := printf "%s.%s.svc" $name .root.Release.Namespace -}}
 {{- $days := int .root.Values.certificateDays -}}
+{{- $now := now | unixEpoch | int64 -}}
+{{- $old := (lookup "v1" "Secret" .root.Release.Namespace (printf "%s-tls" $name)) | default dict -}}
+{{- $data := $old.data | default dict -}}
+{{- $annotations := (dig "metadata" "annotations" dict $old) | default dict -}}
+{{- $renewal := index $annotations "kubedl.io/renew-after" | default "0" | int64 -}}
+{{- $isComplete := and (index $data "ca.crt") (index $data "tls.crt") (index $data "tls.key") -}}
+{{- if and $isComplete (lt $now $renewal) -}}
+{{- $authority := index $data "ca.crt" | b64dec -}}
+{{- dict "ca" $authority "cabundle" $authority "cert" (index $data "tls.crt" | b64dec) "key" (index $data "tls.key" | b64dec) "renewal" (toString $renewal) | toYaml -}}
+{{- else -}}
 {{- $authority := genCA (printf "%s-ca" $name) $days -}}
 {{- $pair := genSignedCert $host nil (list $host (printf "%s.cluster.local" $host)) $days $authority -}}
-{{- dict "ca" $authority.Cert "cert" $pair.Cert "key" $pair.Key | toYaml -}}
+{{- $bundle := printf "%s%s" $authority.Cert (index $data "ca.crt" | default "" | b64dec) -}}
+{{- $renewal := add $now (mul $days 57600) -}}
+{{- dict "ca" $authority.Cert "cabundle" $bundle "cert" $pair.Cert "key" $pair.Key "renewal" (toString $renewal) | toYaml -}}
+{{- end -}}
 {{- end }}
 
 {{/* Where the API server finds the webhook: the release's own service, or webhook.external. */}}
