@@ -10,6 +10,7 @@ struct Cluster: Sendable {
     let port: Int
     let nodes: [NodeOptions]
     let images: [String: String]
+    let podNetwork: PodNetworkChoice
     let schedulerConfiguration: String?
     /// The files that the kubeconfig is written to.
     let kubeconfigs: [String]
@@ -17,17 +18,34 @@ struct Cluster: Sendable {
 
     /// Runs until its task is cancelled or a part fails; no pod is left then.
     func run() async throws {
+        let addresses = try ServiceNetwork()
+        let (network, limitation) = try await podNetwork.open(index: addresses.index, nodes: nodes.count)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await run(addresses, network, limitation))
+        } catch {
+            result = .failure(error)
+        }
+        await network?.close()
+        try result.get()
+    }
+
+    private func run(_ addresses: ServiceNetwork, _ network: PodNetwork?, _ limitation: String?) async throws {
         let logs = FleetLogs()
         let server = try LocalAPIServer(
             configuration: .init(
-                port: port, certificateDirectory: folder.certificates, serviceCIDR: try ServiceNetwork().range),
+                port: port, certificateDirectory: folder.certificates,
+                serviceCIDR: network?.serviceRange ?? addresses.range),
             logger: logger, podLogs: logs)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
                 let kubeconfig = try await server.clientKubeconfig()
                 for path in kubeconfigs { try StateFolder.writePrivate(kubeconfig, to: path) }
-                try await runClients(logs, apiPort: try await server.started())
+                let fleet = NodeFleetConfiguration(
+                    folder: folder.nodes, nodes: nodes(in: network), images: images,
+                    apiServer: .init(address: "127.0.0.1", port: try await server.started()), network: network)
+                try await runClients(logs, fleet, limitation)
             }
             // None of the parts ends by itself: the first to do so ends all.
             defer { group.cancelAll() }
@@ -35,15 +53,23 @@ struct Cluster: Sendable {
         }
     }
 
-    private func runClients(_ logs: FleetLogs, apiPort: Int) async throws {
+    /// The nodes with addresses that pods can reach.
+    private func nodes(in network: PodNetwork?) -> [NodeOptions] {
+        guard let network else { return nodes }
+        return nodes.enumerated().map { index, node in
+            var node = node
+            node.address = network.nodeAddress(index + 1)
+            return node
+        }
+    }
+
+    private func runClients(
+        _ logs: FleetLogs, _ nodes: NodeFleetConfiguration, _ networkLimitation: String?
+    ) async throws {
         let configuration = try ClientConfiguration.load(kubeconfig: folder.kubeconfig)
         let client = KubernetesClient(configuration: configuration, userAgent: "kubedl-local")
         defer { client.close() }
-        let fleet = NodeFleet(
-            configuration: NodeFleetConfiguration(
-                folder: folder.nodes, nodes: nodes, images: images,
-                apiServer: .init(address: "127.0.0.1", port: apiPort)),
-            client: client, logger: logger)
+        let fleet = NodeFleet(configuration: nodes, client: client, logger: logger)
         logs.use(fleet.logs)
         let scheduler = PodScheduler(client: client, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -53,15 +79,17 @@ struct Cluster: Sendable {
                 group.addTask { try await file.follow(scheduler) }
             }
             group.addTask {
-                try await fleet.run { limitation in announce(configuration.server, limitation) }
+                try await fleet.run { limitation in
+                    announce(configuration.server, [limitation, networkLimitation].compactMap { $0 })
+                }
             }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
 
-    private func announce(_ server: String, _ limitation: String?) {
-        if let limitation {
+    private func announce(_ server: String, _ limitations: [String]) {
+        for limitation in limitations {
             logger.warning("This machine forbids part of what pods need", metadata: ["what": "\(limitation)"])
         }
         let count = nodes.count == 1 ? "1 node" : "\(nodes.count) nodes"

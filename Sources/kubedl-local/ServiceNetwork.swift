@@ -1,8 +1,11 @@
 import Glibc
 
-/// The loopback network that a cluster takes the addresses of its services from. Clusters that run at the same time on one
-/// machine need different ones, or the services of one would answer for those of another.
+/// What tells a cluster's addresses from those of others that run at the same time on one machine, or the services of one
+/// would answer for those of another.
 struct ServiceNetwork: Sendable {
+    /// The number of the cluster, 0...31.
+    let index: Int
+    /// The loopback network for the addresses of services of a cluster whose pods use the machine's network.
     /// Such as `127.96.0.0/16`.
     let range: String
 
@@ -13,6 +16,7 @@ struct ServiceNetwork: Sendable {
     /// address has it. Throws ``ClusterProblem`` when all are taken.
     init() throws {
         for second in Self.seconds where Self.take(second) {
+            index = Int(second - Self.seconds.lowerBound)
             range = "127.\(second).0.0/16"
             return
         }

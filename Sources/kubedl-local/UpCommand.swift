@@ -32,6 +32,13 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "NAME=FOLDER: containers of image NAME (tag left out) see FOLDER laid over this machine's files.")
     var image: [ImageFolder] = []
 
+    @Option(
+        help: """
+            What network pods have: bridge (their own, with no way out of the machine; needs root), host (the machine's) \
+            or auto (bridge where it is possible).
+            """)
+    var podNetwork = PodNetworkChoice.auto
+
     @Option(help: "Also write the kubeconfig to this file.")
     var kubeconfig: String?
 
@@ -62,7 +69,8 @@ struct UpCommand: AsyncParsableCommand {
         let cluster = Cluster(
             folder: folder, port: port, nodes: (1...nodes).map { NodeOptions(number: $0, capacity: capacity) },
             images: Dictionary(image.map { ($0.name, $0.folder) }) { _, last in last },
-            schedulerConfiguration: schedulerConfig, kubeconfigs: [folder.kubeconfig] + (kubeconfig.map { [$0] } ?? []),
+            podNetwork: podNetwork, schedulerConfiguration: schedulerConfig,
+            kubeconfigs: [folder.kubeconfig] + (kubeconfig.map { [$0] } ?? []),
             logger: logger)
         try await withTerminationSignals { try await cluster.run() }
     }

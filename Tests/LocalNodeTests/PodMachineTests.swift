@@ -82,7 +82,11 @@ struct PodSimulation {
         settle()
     }
 
-    var status: JSONValue { PodStatusText(recipe: recipe, runtime: runtime, address: "127.0.1.1", now: now).value }
+    var status: JSONValue {
+        PodStatusText(
+            recipe: recipe, runtime: runtime, hostAddress: "127.0.1.1", address: "127.0.1.1", now: now
+        ).value
+    }
     var phase: String { status["phase"]?.string ?? "" }
     func condition(_ type: String) -> String? {
         status["conditions"]?.elements.first { $0["type"]?.string == type }?["status"]?.string

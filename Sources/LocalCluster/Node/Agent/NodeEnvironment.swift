@@ -12,6 +12,8 @@ struct NodeEnvironment: Sendable {
     /// Variables of all containers that say where the API server is.
     let apiVariables: [(String, String)]
     let isolation: Isolation
+    /// The network of pods; nil if they all use the host's.
+    let network: PodNetwork?
     let tools: SystemTools
     /// The path of the script that makes containers.
     let script: String

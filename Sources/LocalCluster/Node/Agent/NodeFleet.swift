@@ -55,7 +55,8 @@ package final class NodeFleet: Sendable {
         let names = ClusterNames(nodes: configuration.nodes, logger: logger)
         let shared = NodeEnvironment(
             client: client, http: http, configuration: configuration, apiVariables: try await apiVariables(),
-            isolation: isolation, tools: tools, script: script,
+            isolation: isolation, network: isolation.allowsMounts ? configuration.network : nil, tools: tools,
+            script: script,
             processes: processes, logs: logs, names: names, logger: logger)
         let agents = configuration.nodes.map { NodeAgent($0, shared: shared) }
         for agent in agents { try await agent.register() }

@@ -4,7 +4,7 @@ package import KubernetesModel
 package struct NodeOptions: Sendable {
     /// The node's name, also its host name.
     package var name: String
-    /// Its address, a loopback address such as `127.0.1.1`, which is also that of its pods.
+    /// Its address, which is also that of its host-network pods.
     package var address: String
     /// What it has: `cpu`, `memory`, `pods` and extended resources such as `nvidia.com/gpu`.
     package var capacity: ResourceList
@@ -33,6 +33,9 @@ package struct NodeFleetConfiguration: Sendable {
     /// Where the API server listens; pods reach it as the service `kubernetes`.
     package var apiServer: ServerAddress?
 
+    /// The network of pods; nil if they all use the host's.
+    package var network: PodNetwork?
+
     /// Where a server listens.
     package struct ServerAddress: Sendable, Hashable {
         /// An IP address.
@@ -49,8 +52,10 @@ package struct NodeFleetConfiguration: Sendable {
 
     /// Nodes that keep their files in `folder`.
     package init(
-        folder: String, nodes: [NodeOptions], images: [String: String] = [:], apiServer: ServerAddress? = nil
+        folder: String, nodes: [NodeOptions], images: [String: String] = [:], apiServer: ServerAddress? = nil,
+        network: PodNetwork? = nil
     ) {
+        self.network = network
         self.apiServer = apiServer
         self.folder = folder
         self.nodes = nodes

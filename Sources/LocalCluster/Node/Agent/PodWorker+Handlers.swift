@@ -94,7 +94,7 @@ extension PodWorker {
             exec = ContainerExec(container: launch, process: process)
         }
         return HandlerRunner(
-            exec: exec, address: node.address, isolation: shared.isolation, tools: shared.tools,
+            exec: exec, address: state.address ?? node.address, isolation: shared.isolation, tools: shared.tools,
             processes: shared.processes, http: shared.http)
     }
 }

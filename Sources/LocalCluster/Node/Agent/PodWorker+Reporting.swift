@@ -8,7 +8,9 @@ extension PodWorker {
     /// Writes the status if it has changed; false if that must be tried again.
     func report(_ state: inout PodWorkerState) async -> Bool {
         let text = PodStatusText(
-            recipe: state.recipe, runtime: state.runtime, address: node.address, now: Timestamp.now().wholeSeconds,
+            recipe: state.recipe, runtime: state.runtime, hostAddress: node.address,
+            address: state.address ?? node.address,
+            now: Timestamp.now().wholeSeconds,
             before: state.conditions)
         let status = text.value
         if status == state.written { return true }
@@ -50,6 +52,7 @@ extension PodWorker {
 
     /// Removes what is left of the pod on this host.
     func forget(_ state: inout PodWorkerState) async {
+        leaveNetwork(&state)
         shared.names.remove(uid: state.recipe.uid)
         shared.logs.remove(podUID: state.recipe.uid)
         let folder = folder

@@ -9,7 +9,8 @@ extension PodWorker {
     func prepare(_ state: inout PodWorkerState) async {
         do {
             let sources = try await sources(of: state.recipe)
-            let facts = facts(state.recipe)
+            try await joinNetwork(&state)
+            let facts = facts(state)
             let (spec, folder) = (state.recipe.pod.spec, folder)
             let volumes = try await NIOThreadPool.singleton.runIfActive {
                 try FileBytes.makeDirectory(folder + "/hosts")
@@ -19,14 +20,35 @@ extension PodWorker {
             state.sources = sources
             state.runtime.isPrepared = true
             state.runtime.problem = nil
-            await addNames(state.recipe)
+            await addNames(state)
         } catch {
             state.failures += 1
             let wait = min(Duration.milliseconds(500) * (1 << min(state.failures, 8)), .seconds(122))
             state.runtime.problem = "\(error)"
             state.runtime.prepareAfter = .now() + wait
-            await record(state, .warning, "FailedMount", "MountVolume.SetUp failed: \(error)")
+            if error is PodNetworkProblem {
+                await record(state, .warning, "FailedCreatePodSandBox", "Failed to create pod sandbox: \(error)")
+            } else {
+                await record(state, .warning, "FailedMount", "MountVolume.SetUp failed: \(error)")
+            }
         }
+    }
+
+    /// Gives the pod an address of its own, where there is a network for it. Throws ``PodNetworkProblem``.
+    private func joinNetwork(_ state: inout PodWorkerState) async throws {
+        guard let network = shared.network, state.place == nil, !state.recipe.pod.spec.hostNetwork else {
+            return
+        }
+        let place = try await network.join(shared.processes)
+        state.place = place
+        state.address = place.address
+    }
+
+    /// Gives the address back.
+    func leaveNetwork(_ state: inout PodWorkerState) {
+        guard let place = state.place else { return }
+        shared.network?.leave(place)
+        state.place = nil
     }
 
     /// Starts a container, or says why it cannot be made.
@@ -75,7 +97,7 @@ extension PodWorker {
             ("HOME", security(container, spec, "runAsUser").map { $0 == 0 } ?? true ? "/root" : "/"),
         ]
         var environment = ContainerEnvironment(defaults: defaults + shared.apiVariables)
-        try environment.add(container, facts: facts(state.recipe), sources: state.sources)
+        try environment.add(container, facts: facts(state), sources: state.sources)
         let command = environment.command(of: container)
         if command.isEmpty {
             throw SourceProblem("no command specified: images of a local cluster have no command of their own")
@@ -104,7 +126,8 @@ extension PodWorker {
             command: command, environment: environment.variables, workingDirectory: container.workingDirectory,
             hostname: hostname, imageFolder: shared.configuration.imageFolder(container.image), mounts: mounts,
             user: security(container, spec, "runAsUser"), group: security(container, spec, "runAsGroup"),
-            supplementalGroups: supplementalGroups(spec), scratch: scratch, script: shared.script)
+            supplementalGroups: supplementalGroups(spec), networkHolder: state.place?.holder.processID,
+            scratch: scratch, script: shared.script)
     }
 
     private func security(_ container: Container, _ spec: PodSpec, _ key: String) -> Int? {
@@ -123,19 +146,20 @@ extension PodWorker {
         return String((spec.hostname.isEmpty ? podName : spec.hostname).prefix(63))
     }
 
-    private func addNames(_ recipe: PodRecipe) async {
+    private func addNames(_ state: PodWorkerState) async {
+        let recipe = state.recipe
         let spec = recipe.pod.spec
         let aliases = spec.json["hostAliases"].map { Array($0.elements) } ?? []
         let resident = ClusterNames.Resident(
-            namespace: recipe.key.namespace ?? "", hostname: hostname(spec, recipe.key.name), address: node.address,
-            folder: folder + "/hosts",
+            namespace: recipe.key.namespace ?? "", hostname: hostname(spec, recipe.key.name),
+            address: state.address ?? node.address, folder: folder + "/hosts",
             aliases: aliases.map { .init(address: $0["ip"]?.string ?? "", names: $0["hostnames"]?.strings ?? []) })
         await shared.names.add(resident, uid: recipe.uid)
     }
 
-    private func facts(_ recipe: PodRecipe) -> PodFacts {
+    private func facts(_ state: PodWorkerState) -> PodFacts {
         PodFacts(
-            pod: recipe.pod, nodeName: node.name, hostIP: node.address, podIP: node.address,
+            pod: state.recipe.pod, nodeName: node.name, hostIP: node.address, podIP: state.address ?? node.address,
             allocatable: node.capacity)
     }
 

@@ -140,6 +140,7 @@ final class PodWorker: Sendable {
             for action in due { await perform(action, &state) }
             if state.isRemoved { return nil }
         }
+        if PodMachine.isOver(state.recipe, state.runtime) { leaveNetwork(&state) }
         if await !report(&state) { wakes.append(.now() + .seconds(2)) }
         return wakes.min()
     }
@@ -198,6 +199,10 @@ struct PodWorkerState: Sendable {
     /// Probes and hooks to be run beside the worker.
     var jobs: [@Sendable () async -> Void] = []
     var volumes: VolumeFolders?
+    /// The pod's address once it has one; kept after its end.
+    var address: String?
+    /// The pod's place in the network of pods; nil if it uses the host's.
+    var place: PodNetwork.Place?
     var sources = PodSources()
     /// How often making the volumes failed.
     var failures = 0

@@ -66,6 +66,13 @@ enum PodMachine {
         return state.isRunning || state.lastEnd != nil
     }
 
+    /// Whether no container runs or will run again.
+    static func isOver(_ recipe: PodRecipe, _ runtime: PodRuntime) -> Bool {
+        guard !recipe.containers.contains(where: { runtime[$0.name].isAlive }) else { return false }
+        return recipe.isDeleting || runtime.failure != nil || hasFailedInit(recipe, runtime)
+            || isFinished(recipe, runtime)
+    }
+
     /// Whether the containers proper have ended and none is started again.
     static func isFinished(_ recipe: PodRecipe, _ runtime: PodRuntime) -> Bool {
         recipe.main.allSatisfy { container in

@@ -7,7 +7,9 @@ struct PodStatusText: Sendable {
     var recipe: PodRecipe
     /// What is known of it.
     var runtime: PodRuntime
-    /// The node's address, which is the pod's as well.
+    /// The node's address.
+    var hostAddress: String
+    /// The pod's address.
     var address: String
     /// The moment of the report: the transition time of conditions that changed.
     var now: Timestamp
@@ -43,11 +45,11 @@ struct PodStatusText: Sendable {
     /// The `status` object.
     var value: JSONValue {
         let phase = phase
-        let own = JSONValue(address)
+        let (own, host) = (JSONValue(address), JSONValue(hostAddress))
         var status = JSONValue.object([
             ("phase", JSONValue(phase.rawValue)),
             ("conditions", JSONValue((conditions + foreignConditions).map(\.value))),
-            ("hostIP", own), ("hostIPs", [["ip": own]]), ("startTime", JSONValue(runtime.startTime.description)),
+            ("hostIP", host), ("hostIPs", [["ip": host]]), ("startTime", JSONValue(runtime.startTime.description)),
             ("qosClass", JSONValue(QualityOfService.name(recipe.pod.spec))),
             ("containerStatuses", JSONValue(recipe.main.map { containerStatus($0) })),
         ])

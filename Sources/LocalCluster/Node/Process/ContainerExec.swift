@@ -16,7 +16,7 @@ struct ContainerExec: Sendable {
             arguments.append(tools.nsenter)
             if !asRoot { arguments += ["--preserve-credentials", "--user=\(folder)/user"] }
             arguments += ["--mount=\(folder)/mnt", "--uts=\(folder)/uts", "--pid=\(folder)/pid_for_children"]
-            if asRoot { arguments += [tools.setpriv] + container.userOptions }
+            if asRoot { arguments += ["--net=\(folder)/net", tools.setpriv] + container.userOptions }
         }
         let start = container.workingDirectory.isEmpty ? "/" : container.workingDirectory
         arguments += [tools.env, "-u", "SHLVL", "-u", "OLDPWD", "-u", "_", "-C", start] + command

@@ -55,6 +55,8 @@ struct ContainerLaunch: Sendable {
     var group: Int?
     /// Further groups.
     var supplementalGroups: [Int] = []
+    /// The process whose network namespace it joins; nil for the host's.
+    var networkHolder: Int32?
     /// An empty folder of its own that the script works in.
     var scratch: String
     /// The path of the script.
@@ -68,6 +70,7 @@ struct ContainerLaunch: Sendable {
         var environment = environment
         switch isolation {
         case .namespaces(let asRoot):
+            if asRoot, let networkHolder { arguments += [tools.nsenter, "--net=/proc/\(networkHolder)/ns/net"] }
             arguments += [tools.unshare]
             if !asRoot {
                 arguments += ["--user", "--map-root-user"]

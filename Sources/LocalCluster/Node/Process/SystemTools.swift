@@ -12,6 +12,8 @@ struct SystemTools: Sendable, Hashable {
     var nsenter: String
     /// Sets the working directory and environment of a command.
     var env: String
+    /// Sets up networks; nil if it is not installed.
+    var ip: String?
 
     /// Finds them. Throws ``MissingTool`` for the first that is not there.
     init() throws {
@@ -20,6 +22,7 @@ struct SystemTools: Sendable, Hashable {
         unshare = try Self.find("unshare", package: "util-linux")
         nsenter = try Self.find("nsenter", package: "util-linux")
         env = try Self.find("env", package: "coreutils")
+        ip = try? Self.find("ip", package: "iproute2")
     }
 
     private static func find(_ name: String, package: String) throws -> String {
