@@ -27,6 +27,10 @@ struct ControllersCommand: AsyncParsableCommand {
     var workers = 4
 
     func validate() throws {
+        guard ["kubedl", ""].contains(gangSchedulerName) else {
+            throw ValidationError(
+                "--gang-scheduler-name \(gangSchedulerName): must be kubedl or empty; others are not supported")
+        }
         guard (1...64).contains(workers) else { throw ValidationError("--max-reconciles \(workers): must be 1-64") }
     }
 
