@@ -127,6 +127,19 @@ struct JobValidationTests {
         #expect(problems.contains { $0.hasPrefix("metadata.annotations[kubedl.io/network-mode]: Forbidden") })
     }
 
+    @Test("host network is for a job as a whole, not for one role")
+    func refusesNetworkModeOfRole() throws {
+        let path = [
+            "spec", "pytorchReplicaSpecs", "Worker", "template", "metadata", "annotations", "kubedl.io/network-mode",
+        ]
+        var job = try SampleJob()
+        job.json[path: path] = "host"
+        let problems = try job.problems()
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("annotations[kubedl.io/network-mode]: Forbidden: replicas of one job") == true)
+        #expect(try job.annotated("kubedl.io/network-mode", "host").problems().isEmpty)
+    }
+
     @Test("a job that is going away can always be edited")
     func leavesDeletedJobsAlone() throws {
         let old = try SampleJob().setting("metadata", "deletionTimestamp", to: "2026-01-01T00:00:00Z")

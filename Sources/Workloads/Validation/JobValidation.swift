@@ -23,6 +23,7 @@ package enum JobValidation {
         problems += UnsupportedFields.problems(of: spec)
         checkModelVersion(spec, &problems)
         checkReplicaSpecs(spec, profile, &problems)
+        checkNetworkMode(json, profile, &problems)
         if let old { checkUpdate(from: old, to: json, profile, &problems) }
         return problems
     }
@@ -165,6 +166,26 @@ package enum JobValidation {
                 .invalid(
                     FieldPath("spec", "schedulingPolicy", "minAvailable"), minimum,
                     "must be less than or equal to \(total), the job's replicas"))
+        }
+    }
+
+    /// The controller leads services and variables to the nodes' network only when the job asks for it as a whole.
+    private static func checkNetworkMode(
+        _ json: JSONView, _ profile: FrameworkProfile, _ problems: inout [FieldError]
+    ) {
+        let key = AnnotationKey<String>.networkMode
+        guard ObjectMeta(of: json).annotations[key] == nil,
+            let specs = json[path: "spec", profile.replicaSpecsKey]
+        else { return }
+        for member in specs.members {
+            guard let template = member.value["template"], ObjectMeta(of: template).annotations[key] != nil else {
+                continue
+            }
+            let path = FieldPath("spec", profile.replicaSpecsKey).key(member.key)
+            problems.append(
+                .forbidden(
+                    path.child("template", "metadata", "annotations").key(key.name),
+                    "replicas of one job must share a network: set it in metadata.annotations of the job"))
         }
     }
 
