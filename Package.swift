@@ -97,7 +97,11 @@ let integrationTests: [(name: String, uses: [String])] = [
     (
         "IntegrationTests",
         ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"]
-    )
+    ),
+    (
+        "ConformanceTests",
+        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "YAML", "kubedl-local"]
+    ),
 ]
 
 // `KUBEDL_ONLY=JSON,Placement` keeps those modules, what they use and their tests, so that a pure module builds and
