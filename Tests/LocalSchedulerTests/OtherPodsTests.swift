@@ -165,10 +165,44 @@ struct ScoreTests {
         let affinity =
             #""affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":"#
             + #"[\#(term(30, "disk")),\#(term(10, "zone")),{"weight":9,"preference":{}}]}}"#
-        let scores = NodeScores.totals(try pod("{\(affinity)}"), nodes)
+        let scores = NodeScores.totals(try pod("{\(affinity)}"), nodes, among: nodes)
         let base = try #require(scores["tainted"])
         #expect(scores.mapValues { $0 - base } == ["plain": 300, "tainted": 0, "fast": 500, "near": 350])
-        let tolerant = NodeScores.totals(try pod(#"{"tolerations":[{"operator":"Exists"}]}"#), nodes)
+        let tolerant = NodeScores.totals(try pod(#"{"tolerations":[{"operator":"Exists"}]}"#), nodes, among: nodes)
         #expect(Set(tolerant.values).count == 1)
+    }
+
+    @Test("pods that wish to be spread prefer the emptiest domain that has the label")
+    func softSpread() throws {
+        let nodes = try OtherPodsTests.nodes(a1: 2, b1: 1)
+        func scores(_ key: String, _ more: String = "") throws -> [Int]? {
+            let constraint =
+                #"{"topologyKey":"\#(key)","maxSkew":1,"whenUnsatisfiable":"ScheduleAnyway","#
+                + #""labelSelector":{"matchLabels":{"app":"a"}}}"#
+            let wanted = try OtherPodsTests.pod("p", spec: #""topologySpreadConstraints":[\#(constraint)],"#)
+            return SpreadScores.scores(wanted, nodes, among: nodes)
+        }
+        // 2 pods in zone a and 1 in b, each times ln(2 + 2): 3 and 1; 2, 0 and 1 on hosts, times ln(3 + 2): 3, 0 and 2
+        #expect(try scores("zone") == [33, 33, 100, 0])
+        #expect(try scores("kubernetes.io/hostname") == [0, 100, 33, 0])
+        #expect(SpreadScores.scores(try OtherPodsTests.pod("p"), nodes, among: nodes) == nil)
+    }
+
+    @Test(
+        "pods that wish to be near others or apart prefer their places, and those of pods that wish so of them",
+        arguments: [
+            ("podAffinity", [100, 100, 0, 0]), ("podAntiAffinity", [0, 0, 100, 100]),
+        ])
+    func softAffinity(_ kind: String, _ expected: [Int]) throws {
+        func wish(_ app: String) -> String {
+            #""affinity":{"\#(kind)":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":7,"podAffinityTerm":"#
+                + #"{"topologyKey":"zone","labelSelector":{"matchLabels":{"app":"\#(app)"}}}}]}},"#
+        }
+        let nodes = try OtherPodsTests.nodes(a1: 1)
+        let wishing = try OtherPodsTests.pod("p", app: "b", spec: wish("a"))
+        #expect(PodAffinityScores.scores(wishing, nodes, among: nodes, [:]) == expected)
+        let wished = try OtherPodsTests.nodes(others: [OtherPodsTests.pod("q", app: "b", spec: wish("a"))])
+        #expect(PodAffinityScores.scores(try OtherPodsTests.pod("p"), wished, among: wished, [:]) == expected)
+        #expect(PodAffinityScores.scores(try OtherPodsTests.pod("p"), nodes, among: nodes, [:]) == nil)
     }
 }

@@ -2,18 +2,23 @@ internal import JSON
 internal import KubernetesModel
 
 /// How good nodes are for a pod: 0...100 by each rule, weighted and summed as in kube-scheduler's default profile.
-/// Source: kube-scheduler plugins noderesources, nodeaffinity and tainttoleration; apis/config/v1 default_plugins.go.
+/// Source: kube-scheduler plugins noderesources, nodeaffinity, tainttoleration,
+/// podtopologyspread and interpodaffinity; apis/config/v1 default_plugins.go.
 enum NodeScores {
-    /// Totals by node.
-    static func totals(_ pod: SchedulablePod, _ nodes: [NodeState]) -> [String: Int] {
+    /// Totals by node, counting pods on all nodes; `namespaces` are the labels of namespaces by name.
+    static func totals(
+        _ pod: SchedulablePod, _ nodes: [NodeState], among all: [NodeState], _ namespaces: [String: StringMap] = [:]
+    ) -> [String: Int] {
         let spec = pod.pod.spec
         let preferences = normalized(nodes.map { NodeAffinity.preference(of: spec, for: $0.node) })
         let dislikes = normalized(nodes.map { intolerable($0.node.taints, spec.tolerations) })
+        let spread = SpreadScores.scores(pod, nodes, among: all)
+        let nearness = PodAffinityScores.scores(pod, nodes, among: all, namespaces)
         var totals: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
             totals[node.node.name] =
                 leastAllocated(pod, on: node) + balanced(pod, on: node) + 2 * preferences[index]
-                + 3 * (100 - dislikes[index])
+                + 2 * (spread?[index] ?? 0) + 2 * (nearness?[index] ?? 0) + 3 * (100 - dislikes[index])
         }
         return totals
     }

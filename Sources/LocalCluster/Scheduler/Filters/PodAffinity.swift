@@ -32,7 +32,7 @@ struct PodAffinity: Sendable {
                     attractive.formUnion(attracting.compactMap(place))
                 }
                 repellent.formUnion(repelling.filter { $0.selects(other, namespaces) }.compactMap(place))
-                guard other.hasAntiAffinity else { continue }
+                guard other.hasPodAffinity else { continue }
                 let terms = PodAffinityTerm.required("podAntiAffinity", of: other)
                 defended.formUnion(terms.filter { $0.selects(pod, namespaces) }.compactMap(place))
             }

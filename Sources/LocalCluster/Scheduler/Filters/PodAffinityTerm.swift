@@ -15,6 +15,15 @@ struct PodAffinityTerm: Sendable {
         return list?.elements.map { PodAffinityTerm(json: $0, owner: pod) } ?? []
     }
 
+    /// The preferred terms of `podAffinity` or `podAntiAffinity` (`kind`) of a pod, with their weights of 1...100.
+    static func preferred(_ kind: String, of pod: SchedulablePod) -> [(term: PodAffinityTerm, weight: Int)] {
+        let list = pod.pod.spec.affinity?[kind]?["preferredDuringSchedulingIgnoredDuringExecution"]
+        return list?.elements.compactMap { item in
+            guard let term = item["podAffinityTerm"] else { return nil }
+            return (PodAffinityTerm(json: term, owner: pod), min(max(item["weight"]?.int ?? 0, 0), 100))
+        } ?? []
+    }
+
     /// Reads a term of `owner`. Without a selector it selects nothing; without namespaces, it looks at the owner's.
     private init(json: JSONView, owner: SchedulablePod) {
         func selector(_ key: String) -> LabelSelector? {

@@ -4,39 +4,22 @@ internal import KubernetesModel
 /// The spread that a pod demands over zones, hosts and the like: its constraints with `DoNotSchedule`, and how many pods
 /// each domain has. Source: kube-scheduler plugins/podtopologyspread filtering.go, common.go.
 struct TopologySpread: Sendable {
-    private struct Constraint {
-        var topologyKey: String
-        var maximumSkew: Int
-        var minimumDomains: Int
-        var selector: LabelSelector?
-        var honorsAffinity: Bool
-        var honorsTaints: Bool
-        /// Matching pods by value of the topology key, over nodes that count.
-        var counts: [String: Int] = [:]
-
-        func selects(_ pod: SchedulablePod) -> Bool { selector?.matches(pod.labels) ?? false }
-    }
-
     private let pod: SchedulablePod
-    private var constraints: [Constraint]
+    private var constraints: [SpreadConstraint]
+    /// Matching pods by constraint and value of its topology key, over nodes that count.
+    private var counts: [[String: Int]] = []
 
     /// Counts the pods on `nodes`.
     init(of pod: SchedulablePod, _ nodes: [NodeState]) {
         self.pod = pod
-        constraints = Self.read(pod)
+        constraints = SpreadConstraint.read(pod, .hard)
+        counts = constraints.map { _ in [:] }
         guard !constraints.isEmpty else { return }
         let spec = pod.pod.spec
         for state in nodes where hasAllKeys(state.node) {
-            for (index, constraint) in constraints.enumerated() {
-                if constraint.honorsAffinity, !NodeAffinity.matches(spec, state.node) { continue }
-                if constraint.honorsTaints, NodeFilters.untolerated(state.node.taints, spec.tolerations) != nil {
-                    continue
-                }
+            for (index, constraint) in constraints.enumerated() where constraint.counts(state.node, for: spec) {
                 let value = state.node.metadata.labels[constraint.topologyKey] ?? ""
-                let matching = state.pods.count { other in
-                    !other.isDeleting && other.key.namespace == pod.key.namespace && constraint.selects(other)
-                }
-                constraints[index].counts[value, default: 0] += matching
+                counts[index][value, default: 0] += constraint.matching(state.pods, of: pod)
             }
         }
     }
@@ -44,14 +27,14 @@ struct TopologySpread: Sendable {
     /// Why the pod would be spread too unevenly on `node`; nil if it would not.
     func rejection(on node: Node) -> NodeRejection? {
         let text = "node(s) didn't match pod topology spread constraints"
-        for constraint in constraints {
+        for (constraint, counts) in zip(constraints, counts) {
             guard let value = node.metadata.labels[constraint.topologyKey] else {
                 return NodeRejection(
                     reasons: [text + " (missing required label)"], isUnresolvable: true, cause: .otherPods)
             }
-            guard let fewest = constraint.counts.values.min() else { continue }
-            let floor = constraint.counts.count < constraint.minimumDomains ? 0 : fewest
-            let count = (constraint.counts[value] ?? 0) + (constraint.selects(pod) ? 1 : 0)
+            guard let fewest = counts.values.min() else { continue }
+            let floor = counts.count < constraint.minimumDomains ? 0 : fewest
+            let count = (counts[value] ?? 0) + (constraint.selects(pod) ? 1 : 0)
             if count - floor > constraint.maximumSkew {
                 return NodeRejection(reasons: [text], isUnresolvable: false, cause: .otherPods)
             }
@@ -61,21 +44,5 @@ struct TopologySpread: Sendable {
 
     private func hasAllKeys(_ node: Node) -> Bool {
         constraints.allSatisfy { node.metadata.labels[$0.topologyKey] != nil }
-    }
-
-    private static func read(_ pod: SchedulablePod) -> [Constraint] {
-        guard let list = pod.pod.spec.json["topologySpreadConstraints"] else { return [] }
-        return list.elements.filter { $0["whenUnsatisfiable"]?.string != "ScheduleAnyway" }.map { item in
-            var selector = item["labelSelector"].flatMap { $0.isNull ? nil : try? LabelSelector(json: $0) }
-            for key in item["matchLabelKeys"]?.strings ?? [] {
-                guard let value = pod.labels[key] else { continue }
-                selector?.requirements.append(LabelRequirement(key: key, comparison: .isIn, values: [value]))
-            }
-            return Constraint(
-                topologyKey: item["topologyKey"]?.string ?? "", maximumSkew: item["maxSkew"]?.int ?? 1,
-                minimumDomains: item["minDomains"]?.int ?? 1, selector: selector,
-                honorsAffinity: item["nodeAffinityPolicy"]?.string != "Ignore",
-                honorsTaints: item["nodeTaintsPolicy"]?.string == "Honor")
-        }
     }
 }

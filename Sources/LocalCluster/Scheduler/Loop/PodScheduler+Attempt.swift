@@ -33,7 +33,7 @@ extension PodScheduler {
             fail(pod, reason: "SchedulerError", message: "\(error)")
             return nil
         }
-        let scores = await scores(pod, feasible, chain)
+        let scores = await scores(feasibility, feasible, among: nodes, chain)
         guard let best = NodeScores.best(feasible, scores: scores) else {
             await reject(feasibility, nodes, rejections, chain)
             return nil
@@ -58,10 +58,13 @@ extension PodScheduler {
     }
 
     /// Totals by node: our own score, and those of extenders, whose 0...10 are brought to 0...100 and weighted.
-    private func scores(_ pod: SchedulablePod, _ nodes: [NodeState], _ chain: ExtenderChain) async -> [String: Int] {
+    private func scores(
+        _ feasibility: Feasibility, _ nodes: [NodeState], among all: [NodeState], _ chain: ExtenderChain
+    ) async -> [String: Int] {
         guard nodes.count > 1 else { return [:] }
+        let pod = feasibility.pod
         var totals = await chain.scores(pod, nodes)
-        totals.merge(NodeScores.totals(pod, nodes)) { $0 &+ $1 }
+        totals.merge(NodeScores.totals(pod, nodes, among: all, feasibility.namespaces)) { $0 &+ $1 }
         return totals
     }
 

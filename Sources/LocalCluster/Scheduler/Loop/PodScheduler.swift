@@ -7,8 +7,8 @@ internal import Synchronization
 /// Binds pods to nodes, one at a time, as kube-scheduler does for its default profile: filters, extenders, scores, binding,
 /// or else preemption.
 ///
-/// It serves pods that name `default-scheduler` and have no scheduling gates. Volumes, images and the
-/// preferred forms of pod affinity and topology spread are not looked at.
+/// It serves pods that name `default-scheduler` and have no scheduling gates. Volumes, images and
+/// default spread constraints are not looked at.
 package final class PodScheduler: Sendable {
     static let schedulerName = "default-scheduler"
 

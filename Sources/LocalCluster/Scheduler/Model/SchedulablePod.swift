@@ -29,8 +29,8 @@ struct SchedulablePod: Sendable {
     var hostPorts: [HostPort]
     /// What selectors of other pods look at.
     var labels: StringMap
-    /// Whether it keeps some other pods away by required anti-affinity.
-    var hasAntiAffinity: Bool
+    /// Whether it has affinity or anti-affinity to other pods, required or preferred.
+    var hasPodAffinity: Bool
     /// The node where room is being made for it.
     var nominatedNode: String?
     /// When a node began to run it.
@@ -59,7 +59,9 @@ struct SchedulablePod: Sendable {
         schedulerName = spec.schedulerName
         hostPorts = pod.hostPorts.map { HostPort($0) }
         labels = metadata.labels
-        hasAntiAffinity = spec.affinity?["podAntiAffinity"].map { !$0.isNull } ?? false
+        hasPodAffinity = ["podAffinity", "podAntiAffinity"].contains { kind in
+            spec.affinity?[kind].map { !$0.isNull } ?? false
+        }
         let status = pod.json["status"]
         nominatedNode = status?["nominatedNodeName"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         started = pod.status.startTime

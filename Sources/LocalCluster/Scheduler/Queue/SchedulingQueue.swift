@@ -73,7 +73,7 @@ struct SchedulingQueue: Sendable {
         let ready = entries.values.filter { $0.place == .active }
         let first = ready.min { left, right in
             let (a, b) = (left.pod, right.pod)
-            return (-a.priority, left.since, a.created, a.key) < (-b.priority, right.since, b.created, b.key)
+            return (b.priority, left.since, a.created, a.key) < (a.priority, right.since, b.created, b.key)
         }
         guard let key = first?.pod.key else { return nil }
         entries[key]?.place = .inFlight
