@@ -17,7 +17,7 @@ struct ControllersCommand: AsyncParsableCommand {
     @Option(help: "The only namespace to work in; default: all.")
     var namespace: String?
 
-    @Option(help: "Who places gangs: kubedl (this suite's extender), or an empty text for no gangs.")
+    @Option(help: "Who places gangs: kubedl (this suite's extender), or none: roles then start one after the other.")
     var gangSchedulerName = "kubedl"
 
     @Option(name: .customLong("hostnetwork-port-range"), help: "Ports for pods on the host network, the end excluded.")
@@ -27,16 +27,16 @@ struct ControllersCommand: AsyncParsableCommand {
     var workers = 4
 
     func validate() throws {
-        guard ["kubedl", ""].contains(gangSchedulerName) else {
+        guard ["kubedl", "none", ""].contains(gangSchedulerName) else {
             throw ValidationError(
-                "--gang-scheduler-name \(gangSchedulerName): must be kubedl or empty; others are not supported")
+                "--gang-scheduler-name \(gangSchedulerName): must be kubedl or none; others are not supported")
         }
         guard (1...64).contains(workers) else { throw ValidationError("--max-reconciles \(workers): must be 1-64") }
     }
 
     func run() async throws {
         var reconciliation = ReconciliationConfiguration()
-        reconciliation.gangSchedulerName = gangSchedulerName
+        reconciliation.gangSchedulerName = gangSchedulerName == "none" ? "" : gangSchedulerName
         reconciliation.hostPorts = hostPorts.range
         let election = ControllerConfiguration.Election(
             lease: ObjectKey(namespace: lease.leaseNamespace, name: "kubedl-controllers"),
