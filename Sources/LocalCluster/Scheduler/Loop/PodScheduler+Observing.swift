@@ -42,6 +42,7 @@ extension PodScheduler {
                 state.cluster.update(waiting: pod)
                 state.queue.update(pod, isSpecChanged: isChanged, now: .now())
             } else {
+                state.cluster.clearNomination(of: pod)
                 state.queue.remove(key)
             }
         }
