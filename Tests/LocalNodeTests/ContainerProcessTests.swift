@@ -181,7 +181,7 @@ struct ContainerProcessTests {
             (["sh", "-c", "echo broken; echo >&2; exit 3"], .failure("broken")),
             (["false"], .failure("command exited with 1")),
             (["sleep", "50"], .failure("command timed out: \"sleep 50\" timed out after 1s")),
-            (["sh", "-c", "test $$ -lt 100 && test $A = b && test $PWD = /tmp"], .success),
+            (["sh", "-c", "test $(hostname) = pod-a && test $A = b && test $PWD = /tmp"], .success),
         ])
     func exec(_ command: [String], _ expected: HandlerOutcome) async throws {
         let sandbox = try await Sandbox()

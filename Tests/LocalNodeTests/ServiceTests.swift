@@ -117,4 +117,23 @@ struct ServiceTests {
             folder: "/f", nodes: [], images: ["pytorch/pytorch": "/t", "localhost:5000/x": "/x", "exact:1": "/e"])
         #expect(configuration.imageFolder(image) == folder)
     }
+
+    @Test("ports of a node lead to pods that have a network of their own")
+    func hostPorts() throws {
+        let spec = #"""
+            {"containers":[{"name":"c","ports":[{"containerPort":80,"hostPort":8080},{"containerPort":81},
+              {"containerPort":82,"hostPort":8082,"hostIP":"127.0.0.9"},{"containerPort":83,"hostPort":83,"protocol":"UDP"}]}]}
+            """#
+        func pod(_ ip: String) throws -> EndpointPod {
+            var pod = try #require(try Self.pod("p", ip: ip, spec: spec))
+            pod.hostAddress = "10.0.0.1"
+            return pod
+        }
+        let fronts = EndpointPod.hostPorts(of: [try pod("10.0.0.1"), try pod("10.0.1.7")])
+        #expect(
+            fronts == [
+                .init(address: "10.0.0.1", port: 8080): [Backend(address: "10.0.1.7", port: 80)],
+                .init(address: "127.0.0.9", port: 8082): [Backend(address: "10.0.1.7", port: 82)],
+            ])
+    }
 }

@@ -50,7 +50,7 @@ enum ContainerScript {
               mkdir "$root$entry" || return 1
               over=
               if [ -n "$image" ] && [ -d "$image$entry" ]; then over=$image$entry; fi
-              lay "$entry" "$over" || mount --rbind "$entry" "$root$entry"
+              lay "$entry" "$over" 2>/dev/null || mount --rbind "$entry" "$root$entry"
             elif [ -f "$entry" ]; then
               : >"$root$entry" && mount --bind "$entry" "$root$entry"
             fi
@@ -74,7 +74,7 @@ enum ContainerScript {
               mkdir -p "$root$point" || continue
               over=
               if [ -n "$image" ] && [ -d "$image$point" ]; then over=$image$point; fi
-              lay "$point" "$over" || mount --bind "$point" "$root$point"
+              lay "$point" "$over" 2>/dev/null || mount --bind "$point" "$root$point"
             elif [ -e "$root$point" ]; then
               mount --bind "$point" "$root$point"
             fi

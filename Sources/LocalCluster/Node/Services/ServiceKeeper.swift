@@ -67,7 +67,7 @@ final class ServiceKeeper: Sendable {
 
     /// Brings the proxy and the names to what is now.
     private func publish(_ services: [ServiceProjection], _ pods: [EndpointPod]) async {
-        var fronts: [ServiceProxy.Front: [Backend]] = [:]
+        var fronts = EndpointPod.hostPorts(of: pods)
         var entries: [HostsFile.ServiceName] = []
         for projection in services {
             let service = projection.service
