@@ -11,7 +11,11 @@ package func planJob(
     guard !observed.job.metadata.isDeleting else { return JobPlan() }
     var pass = JobPass(observed: observed, configuration: configuration, now: now)
     if !pass.status.isFinished {
+        let refusal = Acceptance.refusal(of: pass)
         pass.begin()
+        if let refusal { pass.end(.failed, message: refusal) }
+    }
+    if !pass.status.isFinished {
         pass.countReplicas()
         Failover.apply(to: &pass)
         if let limit = RestartLimit.exceeded(by: pass) ?? ActiveDeadline.exceeded(by: pass) {

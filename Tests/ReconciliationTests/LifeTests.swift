@@ -46,6 +46,26 @@ struct LifeTests {
         #expect(world.conditions.last == "Succeeded=True")
     }
 
+    @Test("a wrong job that passed the webhook by fails with every problem before anything is made for it")
+    func failsInvalidJobs() throws {
+        var world = try World().spec("cacheBackend", is: ["name": "c"]).spec("backoffLimit", is: -1)
+        try world.settle()
+        #expect(world.podNames.isEmpty && world.services.isEmpty)
+        #expect(world.conditions == ["Created=True", "Failed=True"])
+        let message = world.job[path: ["status", "conditions"]]?[1]?["message"]?.string ?? ""
+        #expect(message.contains("spec.backoffLimit: Invalid value: -1") && message.contains("spec.cacheBackend"))
+        #expect(world.events.map(\.reason) == ["JobFailed"])
+    }
+
+    @Test("a job that has begun is not judged again")
+    func keepsBegunJobs() throws {
+        var world = try World()
+        try world.settle()
+        world = world.spec("cacheBackend", is: ["name": "c"])
+        try world.settle()
+        #expect(world.conditions == ["Created=True"] && world.podNames.count == 3)
+    }
+
     @Test("an unchanged job is left in peace")
     func isQuiet() throws {
         var world = try World()
