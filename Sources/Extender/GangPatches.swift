@@ -24,10 +24,36 @@ package enum GangPatches {
         return JSONPatch(operations)
     }
 
-    /// Writes the condition that says why the pod's gang waits (`isPlaced` false), or that it has room.
+    /// Writes the condition that says why the pod's gang waits.
     ///
     /// A strategic merge patch of the status: conditions merge by type.
-    package static func condition(of pod: PodProjection, isPlaced: Bool, message: String, now: Timestamp) -> JSONValue {
+    package static func waiting(_ pod: PodProjection, message: String, now: Timestamp) -> JSONValue {
+        status(
+            of: pod, [("conditions", .array([condition(of: pod, isPlaced: false, message: message, now: now)]))])
+    }
+
+    /// Names the node that a pod is going to, and ends the condition of one that waited.
+    ///
+    /// kube-scheduler looks at a nominated node first and alone, so a large cluster's sampling cannot miss it, and it
+    /// counts the pod's room there against others of the same or lower priority. To be written before the gate opens.
+    /// Source: pkg/scheduler/schedule_one.go `evaluateNominatedNode`, KEP-5278.
+    package static func nomination(of pod: PodProjection, to node: String, now: Timestamp) -> JSONValue {
+        var members: [(String, JSONValue)] = [("nominatedNodeName", JSONValue(node))]
+        if pod.waitingMessage != nil, let gang = pod.gang {
+            let message = "gang \(gang.key) has room; this pod goes to node \(node)"
+            members.append(
+                ("conditions", .array([condition(of: pod, isPlaced: true, message: message, now: now)])))
+        }
+        return status(of: pod, members)
+    }
+
+    private static func status(of pod: PodProjection, _ members: [(String, JSONValue)]) -> JSONValue {
+        .object([("metadata", .object([("uid", JSONValue(pod.uid))])), ("status", .object(members))])
+    }
+
+    private static func condition(
+        of pod: PodProjection, isPlaced: Bool, message: String, now: Timestamp
+    ) -> JSONValue {
         var condition: [(String, JSONValue)] = [
             ("type", JSONValue(WellKnownNames.gangCondition)), ("status", JSONValue(isPlaced ? "True" : "False")),
             ("reason", JSONValue(isPlaced ? "Scheduled" : "Unschedulable")), ("message", JSONValue(message)),
@@ -35,10 +61,7 @@ package enum GangPatches {
         if isPlaced || pod.waitingMessage == nil {
             condition.append(("lastTransitionTime", JSONValue(now.description)))
         }
-        return .object([
-            ("metadata", .object([("uid", JSONValue(pod.uid))])),
-            ("status", .object([("conditions", .array([.object(condition)]))])),
-        ])
+        return .object(condition)
     }
 
     /// The Binding of a pod: its node and, in the same step, the GPU devices that it gets there.

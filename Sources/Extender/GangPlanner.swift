@@ -90,6 +90,7 @@ package struct GangPlanner: Sendable {
     /// Opens gates. Returns the UIDs of the pods that were written.
     private func open(_ pods: [(pod: PodProjection, node: String)], now moment: Timestamp) async -> [String] {
         await concurrently(pods) { pod, node in
+            await writeStatus(pod, GangPatches.nomination(of: pod, to: node, now: moment))
             do {
                 try await api.patch(pod.key, GangPatches.open(pod, on: node))
                 metrics.openedPods.increment()
@@ -97,11 +98,6 @@ package struct GangPlanner: Sendable {
             } catch {
                 logger.warning("cannot open pod", metadata: ["pod": "\(pod.title)", "reason": "\(error)"])
                 return nil
-            }
-            if pod.waitingMessage != nil, let gang = pod.gang {
-                let message = "gang \(gang.key) has room; this pod goes to node \(node)"
-                let patch = GangPatches.condition(of: pod, isPlaced: true, message: message, now: moment)
-                await writeStatus(pod, patch)
             }
             return pod.uid
         }
@@ -115,7 +111,7 @@ package struct GangPlanner: Sendable {
             guard !pods.isEmpty else { continue }
             logger.info("gang waits", metadata: ["gang": "\(key)", "reason": "\(text)"])
             _ = await concurrently(pods.map { ($0, text) }) { pod, text in
-                await writeStatus(pod, GangPatches.condition(of: pod, isPlaced: false, message: text, now: moment))
+                await writeStatus(pod, GangPatches.waiting(pod, message: text, now: moment))
                 await api.warn(pod.reference, reason: "GangUnschedulable", message: text)
                 return pod.uid
             }
@@ -130,7 +126,7 @@ package struct GangPlanner: Sendable {
             try await api.patchStatus(pod.key, patch)
         } catch {
             guard error.kind != .notFound else { return }
-            logger.warning("cannot write condition", metadata: ["pod": "\(pod.title)", "reason": "\(error)"])
+            logger.warning("cannot write status", metadata: ["pod": "\(pod.title)", "reason": "\(error)"])
         }
     }
 

@@ -95,7 +95,7 @@ final class FakeCluster: ClusterAPI {
 
     func patchStatus(_ key: ObjectKey, _ change: JSONValue) async throws(APIFailure) {
         try self.change(key) { pod throws(APIFailure) in
-            pod[path: ["status", "conditions"]] = change[path: "status", "conditions"]
+            for (name, value) in change["status"]?.members ?? [] { pod[path: ["status", name]] = value }
         }
     }
 

@@ -37,6 +37,8 @@ struct PlannerTests {
         }
         #expect(nodes.sorted() == ["node-1", "node-1", "node-2", "node-2", "node-3", "node-3"])
         #expect(cluster["g-0"]?[path: "spec", "schedulingGates"]?.isEmpty ?? false)
+        let nominated = (0..<6).compactMap { cluster["g-\($0)"]?[path: "status", "nominatedNodeName"]?.string }
+        #expect(nominated == nodes, "the scheduler looks at the nominated node before it samples others")
         #expect(state.copy.unannounced.isEmpty)
     }
 
@@ -78,7 +80,7 @@ struct PlannerTests {
         #expect(cluster.openPods == (0..<4).map { "b-\($0)" })
     }
 
-    @Test("killed after any number of writes, the next planner completes the same gang first", arguments: 0...4)
+    @Test("killed after any number of writes, the next planner completes the same gang first", arguments: 0...8)
     func killed(_ writes: Int) async throws {
         let (first, _) = try makePlanner()
         addGang("a", of: 4)
@@ -86,7 +88,8 @@ struct PlannerTests {
         cluster.allowWrites(writes)
         var memory = GangPlanner.Memory()
         await first.pass(&memory)
-        #expect(cluster.openPods.count == writes)
+        // Each pod takes two writes: its node in the status, then its gate.
+        #expect(cluster.openPods.count <= writes / 2)
         cluster.allowWrites(.max)
         let opened = cluster.openPods.first?.prefix(1)
 
