@@ -12,7 +12,8 @@ struct HostileObjectTests {
         var random = SeededGenerator(seed: seed)
         var start = try World(isHost: true).spec("backoffLimit", is: 2).spec("activeDeadlineSeconds", is: 99)
             .spec("ttlSecondsAfterFinished", is: 5)
-            .spec("modelVersion", is: ["modelName": "m", "storage": ["localStorage": ["path": "/a", "mountPath": "/b"]]])
+            .spec(
+                "modelVersion", is: ["modelName": "m", "storage": ["localStorage": ["path": "/a", "mountPath": "/b"]]])
         try start.settle()
         start.setAll("Running")
         start.set("digits-worker-0", "Failed", exitCode: 137, restarts: 1)
