@@ -1,6 +1,6 @@
 #!/bin/sh
-# Issues a development certificate authority and the certificates that it signs. Not for production: there, the
-# chart's certificates come from cert-manager or from your own authority.
+# Issues a development certificate authority and the certificates that it signs. Not for production: there the helm
+# chart issues certificates of its own.
 #
 #   certs/issue.sh DIR [--dns NAME]... [--ip ADDRESS]... [--client USER [--group GROUP]...] [--days N] [--force]
 #
