@@ -77,6 +77,12 @@ final class NodeAgent: Sendable {
         }
     }
 
+    /// Tells the workers of a namespace that one of its config maps or secrets has changed.
+    func sourceChanged(_ kind: PodSources.Kind, _ key: ObjectKey) {
+        let concerned = workers.withLock { workers in workers.values.filter { $0.namespace == key.namespace } }
+        for worker in concerned { worker.tell(.sourceChanged(kind, key.name)) }
+    }
+
     private func renewLease() async throws {
         let namespace = "kube-node-lease"
         let key = ObjectKey(namespace: namespace, name: node.name)

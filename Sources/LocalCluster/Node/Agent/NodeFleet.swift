@@ -67,6 +67,13 @@ package final class NodeFleet: Sendable {
         let keeper = ServiceKeeper(client: client, apiServer: configuration.apiServer, names: names, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await keeper.run() }
+            for (kind, type) in [(PodSources.Kind.configMap, ResourceType.configMaps), (.secret, .secrets)] {
+                let sources = Informer(client: client, type: type, logger: logger) { _ in () }
+                sources.onChange { key, _, _ in
+                    for agent in agents { agent.sourceChanged(kind, key) }
+                }
+                group.addTask { try await sources.run() }
+            }
             for agent in agents { group.addTask { try await agent.run() } }
             try await group.waitForAll()
         }

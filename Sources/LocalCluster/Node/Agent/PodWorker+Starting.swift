@@ -34,6 +34,23 @@ extension PodWorker {
         }
     }
 
+    /// Brings the files of volumes to what they come from now; if that cannot be read, they stay as they are.
+    func refreshVolumes(_ state: inout PodWorkerState) async {
+        guard let present = state.volumes, !PodMachine.isOver(state.recipe, state.runtime) else { return }
+        do {
+            state.sources = try await sources(of: state.recipe)
+            let (spec, facts, sources) = (state.recipe.pod.spec, facts(state), state.sources)
+            state.volumes = try await NIOThreadPool.singleton.runIfActive {
+                var volumes = present
+                try volumes.update(spec, facts: facts, sources: sources)
+                return volumes
+            }
+        } catch {
+            if Task.isCancelled { return }
+            await record(state, .warning, "FailedMount", "MountVolume.SetUp failed: \(error)")
+        }
+    }
+
     /// Gives the pod an address of its own, where there is a network for it. Throws ``PodNetworkProblem``.
     private func joinNetwork(_ state: inout PodWorkerState) async throws {
         guard let network = shared.network, state.place == nil, !state.recipe.pod.spec.hostNetwork else {

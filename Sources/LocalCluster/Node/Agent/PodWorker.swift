@@ -11,6 +11,8 @@ enum PodSignal: Sendable {
     case gone
     /// Something happened to the process of a run of a container.
     case process(container: String, containerID: String, ContainerProcess.Event)
+    /// A config map or a secret of this name in the pod's namespace is there, has changed or is gone.
+    case sourceChanged(PodSources.Kind, String)
     /// A probe was answered by a run of a container.
     case answered(container: String, containerID: String, ContainerProbe.Kind, HandlerOutcome)
     /// A hook of a run of a container is done.
@@ -24,6 +26,7 @@ enum PodSignal: Sendable {
 /// It asks ``PodMachine`` what to do, does it, and writes the status when it has changed.
 final class PodWorker: Sendable {
     let node: NodeOptions
+    let namespace: String?
     let shared: NodeEnvironment
     let recorder: EventRecorder
     /// The folder of the pod.
@@ -34,6 +37,7 @@ final class PodWorker: Sendable {
     /// A worker for a pod; ``run()`` starts it.
     init(_ recipe: PodRecipe, node: NodeOptions, shared: NodeEnvironment, recorder: EventRecorder) {
         self.node = node
+        namespace = recipe.key.namespace
         self.shared = shared
         self.recorder = recorder
         folder = "\(shared.configuration.folder)/pods/\(recipe.uid)"
@@ -86,7 +90,14 @@ final class PodWorker: Sendable {
         case .updated(let recipe):
             let isShorter =
                 recipe.isDeleting && state.recipe.isDeleting && recipe.graceSeconds < state.recipe.graceSeconds
+            let before = state.recipe.pod.metadata
+            let metadata = recipe.pod.metadata
             state.recipe = recipe
+            if before.labels.dictionary != metadata.labels.dictionary
+                || before.annotations.dictionary != metadata.annotations.dictionary
+            {
+                await refreshVolumes(&state)
+            }
             if isShorter {
                 for process in state.processes.values { process.stop(grace: .seconds(recipe.graceSeconds)) }
             }
@@ -96,6 +107,10 @@ final class PodWorker: Sendable {
         case .process(let name, let containerID, let event):
             guard state.runtime[name].containerID == containerID else { return }
             await take(event, of: name, now, &state)
+        case .sourceChanged(let kind, let name):
+            let names = PodSources.names(in: state.recipe.pod.spec)
+            guard (kind == .configMap ? names.configMaps : names.secrets).contains(name) else { return }
+            await refreshVolumes(&state)
         case .answered(let name, let containerID, let kind, let outcome):
             guard state.runtime[name].containerID == containerID else { return }
             await take(outcome, of: kind, of: name, &state)

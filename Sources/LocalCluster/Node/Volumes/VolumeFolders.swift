@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import JSON
 internal import KubernetesModel
 
@@ -6,28 +7,43 @@ internal import KubernetesModel
 struct VolumeFolders: Sendable {
     /// Where each volume is on the host, by name.
     private(set) var paths: [String: String] = [:]
+    /// The files of those whose contents come from the API, as they were written last.
+    private var files: [String: [VolumeFile]] = [:]
+    /// The group that owns what the pod's volumes hold; nil for ours.
+    private let group: Int?
 
     /// Makes the volumes of a pod below `folder`. Throws ``SourceProblem`` or ``SystemError``.
     init(_ spec: PodSpec, folder: String, facts: PodFacts, sources: PodSources) throws {
+        // Only root may give files away.
+        group = geteuid() == 0 ? spec.json["securityContext"]?["fsGroup"]?.int : nil
         for volume in spec.volumes {
             let plan = try VolumePlan(volume, facts: facts, sources: sources)
             let own = "\(folder)/\(volume.name)"
             switch plan {
             case .empty:
                 try FileBytes.makeDirectory(own, mode: 0o777)
+                if let group { try VolumeOwnership(group: group, isReadOnly: false).apply(to: own) }
                 paths[volume.name] = own
             case .host(let path, let type):
                 try Self.check(path, type)
                 paths[volume.name] = path
             case .files(let files):
-                try FileBytes.makeDirectory(own)
-                for file in files {
-                    let path = "\(own)/\(file.path)"
-                    try FileBytes.makeDirectory(path.split(separator: "/").dropLast().map { "/" + $0 }.joined())
-                    try FileBytes.write(path, file.bytes, mode: file.mode)
-                }
+                try AtomicFolder(path: own, group: group).write(files)
+                self.files[volume.name] = files
                 paths[volume.name] = own
             }
+        }
+    }
+
+    /// Brings files to what config maps, secrets and the pod say now. A volume whose sources are gone stays as it was.
+    /// Throws ``SystemError``.
+    mutating func update(_ spec: PodSpec, facts: PodFacts, sources: PodSources) throws {
+        for volume in spec.volumes {
+            guard let path = paths[volume.name], let before = files[volume.name],
+                case .files(let now) = try? VolumePlan(volume, facts: facts, sources: sources), now != before
+            else { continue }
+            try AtomicFolder(path: path, group: group).write(now)
+            files[volume.name] = now
         }
     }
 
