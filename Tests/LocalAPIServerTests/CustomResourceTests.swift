@@ -122,6 +122,8 @@ struct CustomResourceTests {
             (".spec.size", ["3"]), (".status.conditions[?(@.type==\"Ready\")].status", ["True"]),
             (".metadata.labels.a\\.b/c", ["x"]), (".metadata.labels['a.b/c']", ["x"]), (".spec.list[1]", ["v"]),
             (".spec.list[*]", ["u", "v"]), (".spec.none", []), (".spec.list[-1]", ["v"]),
+            (".spec.list[-1:]", ["v"]), (".spec.list[0:1]", ["u"]), (".spec.list[:]", ["u", "v"]),
+            (".spec.list[5:]", []), (".status.conditions[-1:].type", ["Ready"]), (".spec.none[-1:].type", []),
         ])
     func columnPaths(path: String, expected: [String]) throws {
         let object = try JSONDocument(
