@@ -103,6 +103,7 @@ struct KubectlTests {
     func customResources() async throws {
         try await run([
             ("apply --server-side -f @objects.yaml", 0, ["deployment.apps/d serverside-applied"]),
+            ("apply -f @widget.json", 1, ["no matches for kind", "ensure CRDs are installed first"]),
             ("apply -f @crd.json", 0, ["widgets.example.com created"]),
             ("wait --for=condition=Established crd/widgets.example.com --timeout=10s", 0, ["condition met"]),
             ("apply -f @widget.json --dry-run=server", 0, ["(server dry run)"]), ("get wd w", 1, ["NotFound"]),

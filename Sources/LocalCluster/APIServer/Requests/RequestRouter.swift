@@ -62,8 +62,11 @@ struct RequestRouter: Sendable {
         let parts = path.split(separator: "/").map(String.init)
         let catalog = core.registry.catalog
         if parts.isEmpty {
-            return .json(JSONValue.object([("paths", ["/api", "/apis", "/healthz", "/openapi/v3", "/version"])]).bytes)
+            return .json(
+                JSONValue.object([("paths", ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"])])
+                    .bytes)
         }
+        if parts == ["openapi", "v2"] { return OpenAPIVersion2.response }
         guard parts.starts(with: ["openapi", "v3"]) else { throw .pathNotFound() }
         let rest = Array(parts.dropFirst(2))
         var document: JSONValue?
