@@ -19,7 +19,7 @@ struct Cluster: Sendable {
     /// Runs until its task is cancelled or a part fails; no pod is left then.
     func run() async throws {
         let addresses = try ServiceNetwork()
-        let (network, limitation) = try await podNetwork.open(index: addresses.index, nodes: nodes.count)
+        let (network, limitation) = try await podNetwork.open(index: addresses.index)
         let result: Result<Void, any Error>
         do {
             result = .success(try await run(addresses, network, limitation))

@@ -12,10 +12,10 @@ enum PodNetworkChoice: String, ExpressibleByArgument, CaseIterable {
 
     /// The pods' own network, or nil and what is not possible without. Throws ``ClusterProblem`` if it has to be there and
     /// cannot.
-    func open(index: Int, nodes: Int) async throws -> (PodNetwork?, limitation: String?) {
+    func open(index: Int) async throws -> (PodNetwork?, limitation: String?) {
         if self == .host { return (nil, nil) }
         do {
-            return (try await PodNetwork.open(index: index, nodes: nodes), nil)
+            return (try await PodNetwork.open(index: index), nil)
         } catch {
             if self == .bridge { throw ClusterProblem("--pod-network bridge is not possible here: \(error)") }
             return (nil, "pods share this machine's network, so that no two may use the same port (\(error))")

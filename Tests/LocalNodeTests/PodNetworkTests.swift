@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import Testing
@@ -82,7 +83,7 @@ struct PodNetworkTests {
     }
 
     /// A network of a number that no cluster uses; nil where the machine does not allow one.
-    static func network(_ index: Int) async -> PodNetwork? { try? await PodNetwork.open(index: index, nodes: 2) }
+    static func network(_ index: Int) async -> PodNetwork? { try? await PodNetwork.open(index: index) }
 
     static func hasInterface(_ name: String) -> Bool { FileBytes.isDirectory("/sys/class/net/\(name)") != nil }
 
@@ -129,6 +130,43 @@ struct PodNetworkTests {
         await processes.stopAll(grace: .zero)
         await network.close()
         #expect(!Self.hasInterface("kubedl-\(index)"))
+    }
+
+    @Test("nodes are namespaces of their own, in which the proxy can listen")
+    func nodes() async throws {
+        let index = Int.random(in: 100..<5000)
+        guard let network = await Self.network(index) else { return }
+        let processes = ProcessRegistry()
+        let addresses = [network.nodeAddress(1), network.nodeAddress(2)]
+        let places = [
+            try await network.join(node: addresses[0], processes),
+            try await network.join(node: addresses[1], processes),
+        ]
+        #expect(places.map(\.address) == addresses)
+        let server = try await ServiceProxyTests.server("pod")
+        let backend = Backend(address: "127.0.0.1", port: server.localAddress?.port ?? 0)
+        let proxy = ServiceProxy(places: places, logger: Logger(label: "test"))
+        let front = ServiceProxy.Front(address: addresses[0], port: 7001)
+        await proxy.update([front: [backend]])
+        #expect(try await ServiceProxyTests.ask(7001, bytes: 5, at: addresses[0]) == "pod 5")
+        await #expect(throws: (any Error).self) {
+            try await ServiceProxyTests.ask(7001, bytes: 5, at: addresses[1])
+        }
+        await proxy.close()
+        try await server.close()
+        await processes.stopAll(grace: .zero)
+        await network.close()
+    }
+
+    @Test("where containers cannot be in namespaces, the machine has the addresses of nodes")
+    func adoption() async throws {
+        guard let network = await Self.network(Int.random(in: 100..<5000)) else { return }
+        let address = network.nodeAddress(1)
+        try await network.adopt(nodes: [address])
+        let server = try await ServiceProxyTests.server("node", on: address)
+        #expect(try await ServiceProxyTests.ask(server.localAddress?.port ?? 0, bytes: 1, at: address) == "node 1")
+        try await server.close()
+        await network.close()
     }
 
     @Test("what a cluster that was killed left is replaced")

@@ -27,8 +27,8 @@ private final class CountingHandler: ChannelInboundHandler {
 
 @Suite("The proxy of services")
 struct ServiceProxyTests {
-    /// Where the proxy listens: an address of its own, so that no other test takes the port.
-    static let address = "127.45.0.1"
+    /// Where the proxy listens: an address of its own, so that all its ports are free.
+    static let address = "127.45.\(Int.random(in: 0...255)).\(Int.random(in: 1...254))"
 
     static func server(_ name: String, on address: String = "127.0.0.1") async throws -> any Channel {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -42,7 +42,7 @@ struct ServiceProxyTests {
     }
 
     /// Sends bytes, says that this is all, and returns the whole answer.
-    static func ask(_ port: Int, bytes: Int) async throws -> String {
+    static func ask(_ port: Int, bytes: Int, at address: String = address) async throws -> String {
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: address, port: port) { channel in
@@ -60,20 +60,12 @@ struct ServiceProxyTests {
         }
     }
 
-    /// A port that was free a moment ago.
-    static func freePort() async throws -> Int {
-        let channel = try await server("probe", on: address)
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close()
-        return port
-    }
-
     @Test("connections go to the pods in turn, whole and with either side's end of input passed on")
     func relaying() async throws {
         let servers = [try await Self.server("a"), try await Self.server("b")]
         let backends = servers.map { Backend(address: "127.0.0.1", port: $0.localAddress?.port ?? 0) }
         let proxy = ServiceProxy(logger: Logger(label: "test"))
-        let port = try await Self.freePort()
+        let port = 7101
         let front = ServiceProxy.Front(address: Self.address, port: port)
         await proxy.update([front: backends])
         let answers = [try await Self.ask(port, bytes: 3_000_000), try await Self.ask(port, bytes: 7)]
@@ -90,7 +82,7 @@ struct ServiceProxyTests {
     @Test("without a pod, connections end without an answer")
     func noBackend() async throws {
         let proxy = ServiceProxy(logger: Logger(label: "test"))
-        let port = try await Self.freePort()
+        let port = 7102
         await proxy.update([ServiceProxy.Front(address: Self.address, port: port): []])
         let answer = try? await Self.ask(port, bytes: 10)
         #expect(answer ?? "" == "")

@@ -14,6 +14,8 @@ struct NodeEnvironment: Sendable {
     let isolation: Isolation
     /// The network of pods; nil if they all use the host's.
     let network: PodNetwork?
+    /// Where each node is in it, by name.
+    let places: [String: PodNetwork.Place]
     let tools: SystemTools
     /// The path of the script that makes containers.
     let script: String

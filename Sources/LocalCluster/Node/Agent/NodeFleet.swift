@@ -53,9 +53,11 @@ package final class NodeFleet: Sendable {
         }
         let isolation = await IsolationProbe(script: script, scratch: folder + "/probe", tools: tools).run()
         let names = ClusterNames(nodes: configuration.nodes, logger: logger)
+        let places = try await places(isolation)
         let shared = NodeEnvironment(
             client: client, http: http, configuration: configuration, apiVariables: try await apiVariables(),
-            isolation: isolation, network: isolation.allowsMounts ? configuration.network : nil, tools: tools,
+            isolation: isolation, network: isolation.allowsMounts ? configuration.network : nil, places: places,
+            tools: tools,
             script: script,
             processes: processes, logs: logs, names: names, logger: logger)
         let agents = configuration.nodes.map { NodeAgent($0, shared: shared) }
@@ -64,7 +66,9 @@ package final class NodeFleet: Sendable {
             isolation.problem.map {
                 "containers run without namespaces: volumes and names of services are not available in pods (\($0))"
             })
-        let keeper = ServiceKeeper(client: client, apiServer: configuration.apiServer, names: names, logger: logger)
+        let keeper = ServiceKeeper(
+            client: client, apiServer: configuration.apiServer, places: Array(places.values), names: names,
+            logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await keeper.run() }
             for (kind, type) in [(PodSources.Kind.configMap, ResourceType.configMaps), (.secret, .secrets)] {
@@ -77,6 +81,21 @@ package final class NodeFleet: Sendable {
             for agent in agents { group.addTask { try await agent.run() } }
             try await group.waitForAll()
         }
+    }
+
+    /// Gives each node its place in the network of pods; where containers cannot be in namespaces, the machine itself has
+    /// the addresses.
+    private func places(_ isolation: Isolation) async throws -> [String: PodNetwork.Place] {
+        guard let network = configuration.network else { return [:] }
+        guard isolation.allowsMounts else {
+            try await network.adopt(nodes: configuration.nodes.map(\.address))
+            return [:]
+        }
+        var places: [String: PodNetwork.Place] = [:]
+        for node in configuration.nodes {
+            places[node.name] = try await network.join(node: node.address, processes)
+        }
+        return places
     }
 
     /// Where containers find the API server: at the address of its service, or its own where we may not listen on 443.

@@ -143,7 +143,8 @@ extension PodWorker {
             command: command, environment: environment.variables, workingDirectory: container.workingDirectory,
             hostname: hostname, imageFolder: shared.configuration.imageFolder(container.image), mounts: mounts,
             user: security(container, spec, "runAsUser"), group: security(container, spec, "runAsGroup"),
-            supplementalGroups: supplementalGroups(spec), networkHolder: state.place?.holder.processID,
+            supplementalGroups: supplementalGroups(spec),
+            networkHolder: (state.place ?? shared.places[node.name])?.holder.processID,
             scratch: scratch, script: shared.script)
     }
 

@@ -7,13 +7,12 @@ enum NetworkScript {
         printf 'started\n' >&3
         """#
 
-    /// Arguments: bridge, its address with prefix, range of services, addresses of nodes. What a cluster that was killed
+    /// Arguments: bridge, its address with prefix, range of services. What a cluster that was killed
     /// left under the name is removed first.
     static let open = #"""
         fail() { printf '%s\n' "$1" >&3; exit 1; }
         exec 2>&3
         bridge=$1 address=$2 services=$3
-        shift 3
         mark=/sys/class/net/$bridge/ifalias
         if [ -e "$mark" ]; then
           [ "$(cat "$mark")" = kubedl-local ] || fail "the interface $bridge is there and not of kubedl-local"
@@ -23,9 +22,17 @@ enum NetworkScript {
         ip link set "$bridge" alias kubedl-local
         undo() { ip link delete "$bridge"; fail "$1"; }
         ip address add "$address" dev "$bridge" || undo "cannot give the bridge an address"
-        for node in "$@"; do ip address add "$node/32" dev "$bridge" || undo "cannot add the address $node"; done
         ip link set "$bridge" up || undo "cannot turn the bridge on"
         ip route add local "$services" dev "$bridge" || undo "cannot route the addresses of services"
+        printf 'started\n' >&3
+        """#
+
+    /// Gives addresses of nodes to the machine itself. Arguments: bridge, addresses.
+    static let adopt = #"""
+        exec 2>&3
+        bridge=$1
+        shift
+        for node in "$@"; do ip address add "$node/32" dev "$bridge" || exit 1; done
         printf 'started\n' >&3
         """#
 

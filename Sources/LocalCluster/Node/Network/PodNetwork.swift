@@ -9,9 +9,10 @@ package struct PodNetworkProblem: Error, CustomStringConvertible {
     package var description: String
 }
 
-/// The network of a cluster's pods: a bridge of this machine, to which each pod's own network namespace is linked.
+/// The network of a cluster's pods: a bridge of this machine, to which each pod's and each node's own network namespace is
+/// linked; host-network pods are in their node's.
 ///
-/// Pods reach each other, services and host-network pods, and are reached from the host. There is no way out of the
+/// Pods reach each other and services, and are reached from the host. There is no way out of the
 /// machine: that would take changes to settings that are not ours.
 package final class PodNetwork: Sendable {
     private static let limit = Duration.seconds(20)
@@ -30,11 +31,11 @@ package final class PodNetwork: Sendable {
         self.tools = tools
     }
 
-    /// Makes the network with the addresses of `nodes` nodes, and tries whether a namespace can be reached in it.
+    /// Makes the network, and tries whether a namespace can be reached in it.
     ///
     /// `index`, 0...31, tells it apart from those of other clusters: what a cluster of the same index left is removed.
     /// Throws ``PodNetworkProblem`` where the machine does not allow it.
-    package static func open(index: Int, nodes: Int) async throws(PodNetworkProblem) -> PodNetwork {
+    package static func open(index: Int) async throws(PodNetworkProblem) -> PodNetwork {
         guard geteuid() == 0 else { throw PodNetworkProblem(description: "only root may add network interfaces") }
         let tools: SystemTools
         do { tools = try SystemTools() } catch { throw PodNetworkProblem(description: "\(error)") }
@@ -46,9 +47,8 @@ package final class PodNetwork: Sendable {
             throw PodNetworkProblem(description: "all of 10.0.0.0/8 is routed elsewhere")
         }
         let network = PodNetwork(plan: plan, tools: tools)
-        let addresses = (1...max(nodes, 1)).map { plan.nodeAddress($0) }
         let gateway = "\(plan.gateway)/\(PodNetworkPlan.prefix)"
-        _ = try await run(NetworkScript.open, [plan.bridge, gateway, plan.serviceRange] + addresses, tools)
+        _ = try await run(NetworkScript.open, [plan.bridge, gateway, plan.serviceRange], tools)
         do {
             try await network.probe()
         } catch {
@@ -73,9 +73,12 @@ package final class PodNetwork: Sendable {
         let address: String
         /// The process that holds the namespace.
         let holder: ContainerProcess
-        fileprivate let slot: Int
+        fileprivate let slot: Int?
 
-        fileprivate init(address: String, holder: ContainerProcess, slot: Int) {
+        /// Where the namespace is found.
+        var path: String? { holder.processID.map { "/proc/\($0)/ns/net" } }
+
+        fileprivate init(address: String, holder: ContainerProcess, slot: Int?) {
             self.address = address
             self.holder = holder
             self.slot = slot
@@ -87,10 +90,30 @@ package final class PodNetwork: Sendable {
         guard let slot = slots.withLock({ $0.take() }) else {
             throw PodNetworkProblem(description: "all addresses of pods are taken")
         }
-        let address = plan.podAddress(slot)
+        do {
+            return try await link(plan.podAddress(slot), plan.link(slot), slot, processes)
+        } catch {
+            slots.withLock { $0.giveBack(slot) }
+            throw error
+        }
+    }
+
+    /// Gives a node a namespace with its address. Throws ``PodNetworkProblem``.
+    func join(node address: String, _ processes: ProcessRegistry) async throws(PodNetworkProblem) -> Place {
+        try await link(address, plan.nodeLink(address), nil, processes)
+    }
+
+    /// Makes addresses of nodes those of the machine itself. Throws ``PodNetworkProblem``.
+    func adopt(nodes addresses: [String]) async throws(PodNetworkProblem) {
+        _ = try await Self.run(NetworkScript.adopt, [plan.bridge] + addresses, tools)
+    }
+
+    private func link(
+        _ address: String, _ name: String, _ slot: Int?, _ processes: ProcessRegistry
+    ) async throws(PodNetworkProblem) -> Place {
         let launch = ContainerProcess.Launch(
             arguments: [tools.setpriv, "--pdeathsig", "KILL", tools.unshare, "--net", tools.bash, "-p", "-c"]
-                + [NetworkScript.hold, "pod", String(getpid()), plan.bridge, plan.link(slot)]
+                + [NetworkScript.hold, "pod", String(getpid()), plan.bridge, name]
                 + ["\(address)/\(PodNetworkPlan.prefix)", plan.gateway],
             environment: Self.environment)
         let (events, feed) = AsyncStream.makeStream(of: ContainerProcess.Event.self)
@@ -107,14 +130,14 @@ package final class PodNetwork: Sendable {
             }
             break
         }
-        leave(place)
-        throw PodNetworkProblem(description: "cannot link a pod to the network: \(problem)")
+        holder.stop(grace: .zero)
+        throw PodNetworkProblem(description: "cannot link \(address) to the network: \(problem)")
     }
 
     /// Gives a pod's address back; its namespace ends with its last process.
     func leave(_ place: Place) {
         place.holder.stop(grace: .zero)
-        slots.withLock { $0.giveBack(place.slot) }
+        if let slot = place.slot { slots.withLock { $0.giveBack(slot) } }
     }
 
     /// Whether a namespace answers: nobody listens there, so a connection is refused, and not lost.

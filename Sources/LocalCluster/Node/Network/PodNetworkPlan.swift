@@ -35,6 +35,8 @@ struct PodNetworkPlan: Sendable, Hashable {
     func nodeAddress(_ number: Int) -> String { "10.\(second).0.\(number)" }
     /// The address of the pod that got `slot`, 0..<``podCapacity``.
     func podAddress(_ slot: Int) -> String { "10.\(second).\(1 + slot / 256).\(slot % 256)" }
+    /// The host's end of the link of a node.
+    func nodeLink(_ address: String) -> String { "kd\(index)n\(address.split(separator: ".").last ?? "")" }
     /// The host's end of the link of the pod that got `slot`.
     func link(_ slot: Int) -> String { "kd\(index)p\(slot)" }
 }

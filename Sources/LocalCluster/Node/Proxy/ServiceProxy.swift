@@ -36,8 +36,14 @@ final class ServiceProxy: Sendable {
     private let logger: Logger
     private let listeners = Mutex<[Front: Listener]>([:])
 
-    /// A proxy without fronts.
-    init(logger: Logger) { self.logger = logger }
+    /// Addresses that are not this machine's own, and where they are.
+    private let places: [String: PodNetwork.Place]
+
+    /// A proxy without fronts. It listens on addresses of `places` there.
+    init(places: [PodNetwork.Place] = [], logger: Logger) {
+        self.places = Dictionary(places.map { ($0.address, $0) }) { first, _ in first }
+        self.logger = logger
+    }
 
     /// Listens on exactly these fronts from now on. Called by one task at a time.
     func update(_ wanted: [Front: [Backend]]) async {
@@ -70,7 +76,13 @@ final class ServiceProxy: Sendable {
                 Self.connect(inbound, to: backends.next())
             }
         do {
-            let channel = try await bootstrap.bind(host: front.address, port: front.port).get()
+            let channel: any Channel
+            if let path = places[front.address]?.path {
+                let socket = try await NamespaceSocket.bound(to: front.address, port: front.port, in: path)
+                channel = try await bootstrap.withBoundSocket(socket).get()
+            } else {
+                channel = try await bootstrap.bind(host: front.address, port: front.port).get()
+            }
             listeners.withLock { $0[front] = Listener(backends: backends, channel: channel) }
         } catch {
             logger.warning(

@@ -21,13 +21,14 @@ final class ServiceKeeper: Sendable {
 
     /// A keeper; ``run()`` makes it work.
     init(
-        client: KubernetesClient, apiServer: NodeFleetConfiguration.ServerAddress?, names: ClusterNames, logger: Logger
+        client: KubernetesClient, apiServer: NodeFleetConfiguration.ServerAddress?, places: [PodNetwork.Place],
+        names: ClusterNames, logger: Logger
     ) {
         self.apiServer = apiServer
         self.client = client
         self.names = names
         self.logger = logger
-        proxy = ServiceProxy(logger: logger)
+        proxy = ServiceProxy(places: places, logger: logger)
     }
 
     /// Runs until its task is cancelled. Throws `CancellationError` then.
