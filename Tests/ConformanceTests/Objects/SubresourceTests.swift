@@ -198,8 +198,9 @@ extension Conformance {
         func otherName() async throws {
             try await api.allowPods()
             try await api.post("pods", Pods.plain("a")).succeeds(201)
-            try await api.post("pods/a/binding", "{metadata: {name: b}, target: {kind: Node, name: n}}").fails(
-                400, "BadRequest")
+            try await api.post("pods/a/binding", "{metadata: {name: b}, target: {kind: Node, name: node-of-nowhere}}")
+                .fails(
+                    400, "BadRequest")
         }
     }
 
