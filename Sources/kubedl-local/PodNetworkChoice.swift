@@ -14,6 +14,7 @@ enum PodNetworkChoice: String, ExpressibleByArgument, CaseIterable {
     /// cannot.
     func open(index: Int) async throws -> (PodNetwork?, limitation: String?) {
         if self == .host { return (nil, nil) }
+        await ServiceNetwork.withUnused { await PodNetwork.removeLeftover(index: $0) }
         do {
             return (try await PodNetwork.open(index: index), nil)
         } catch {

@@ -15,7 +15,7 @@ struct ServiceNetwork: Sendable {
     /// Takes the first network that no other cluster has, for as long as this process lives: who listens on its last
     /// address has it. Throws ``ClusterProblem`` when all are taken.
     init() throws {
-        for second in Self.seconds where Self.take(second) {
+        for second in Self.seconds where Self.take(second) != nil {
             index = Int(second - Self.seconds.lowerBound)
             range = "127.\(second).0.0/16"
             return
@@ -23,9 +23,19 @@ struct ServiceNetwork: Sendable {
         throw ClusterProblem("all \(Self.seconds.count) networks for services are taken by clusters that run; end some")
     }
 
-    private static func take(_ second: UInt8) -> Bool {
+    /// Calls `body` with the numbers of clusters that do not run, each taken for as long as that lasts.
+    static func withUnused(_ body: (Int) async -> Void) async {
+        for second in seconds {
+            guard let mark = take(second) else { continue }
+            await body(Int(second - seconds.lowerBound))
+            close(mark)
+        }
+    }
+
+    /// The descriptor whose being open marks a network as taken; nil if another has it.
+    private static func take(_ second: UInt8) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return nil }
         var reuse: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
@@ -37,8 +47,8 @@ struct ServiceNetwork: Sendable {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(descriptor, 1) == 0
             }
         }
-        // The descriptor stays open: it is the mark.
-        if !isTaken { close(descriptor) }
-        return isTaken
+        if isTaken { return descriptor }
+        close(descriptor)
+        return nil
     }
 }

@@ -176,8 +176,10 @@ struct PodNetworkTests {
         let network = try #require(await Self.network(index))
         #expect(killed.serviceRange == network.serviceRange)
         #expect(Self.hasInterface("kubedl-\(index)"))
-        await network.close()
+        await PodNetwork.removeLeftover(index: index)
         #expect(!Self.hasInterface("kubedl-\(index)"))
+        await PodNetwork.removeLeftover(index: index)
+        await network.close()
     }
 }
 

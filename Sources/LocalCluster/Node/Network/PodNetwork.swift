@@ -64,6 +64,15 @@ package final class PodNetwork: Sendable {
         return IPv4Range.ranges(in: lines.joined(separator: "\n"))
     }
 
+    /// Removes what a killed cluster of this number, which does not run, has left.
+    package static func removeLeftover(index: Int) async {
+        let plan = PodNetworkPlan(index: index, routes: [])
+        guard geteuid() == 0, let bridge = plan?.bridge, FileBytes.isDirectory("/sys/class/net/\(bridge)") != nil,
+            let tools = try? SystemTools(), tools.ip != nil
+        else { return }
+        _ = try? await run(NetworkScript.close, [bridge], tools)
+    }
+
     /// Removes the network. Pods should be gone by then. Goes on when the task is cancelled.
     package func close() async { _ = try? await Self.run(NetworkScript.close, [plan.bridge], tools) }
 
