@@ -78,14 +78,37 @@ struct JobTests {
         }
         var sawOneWaiting = false
         _ = try await eventually("both jobs succeed", within: .seconds(90)) { () async throws -> Void? in
-            let held = try await ["red", "blue"].asyncMap { try await boundAndRunning(of: $0, in: namespace) }
-            #expect(!(held[0] > 0 && held[1] > 0), "both gangs hold GPUs: red \(held[0]), blue \(held[1])")
-            sawOneWaiting = sawOneWaiting || held.contains(4)
+            // One list is one moment.
+            let all = try await cluster.get("pods", namespace: namespace)["items"].map { Array($0.elements) } ?? []
+            let gangs = ["red", "blue"].map { name in
+                Hold(all.filter { $0[path: "metadata", "labels", "job-name"]?.string == name })
+            }
+            for (gang, other) in [(gangs[0], gangs[1]), (gangs[1], gangs[0])] where (1...3).contains(gang.bound) {
+                #expect(other.running + 4 <= 6, "a gang is being bound beside one that leaves no room for all of it")
+            }
+            #expect(gangs[0].running + gangs[1].running <= 6)
+            sawOneWaiting = sawOneWaiting || gangs.map(\.bound).sorted() == [0, 4]
             let jobs = try await cluster.get("pytorchjobs", namespace: namespace)["items"]
             let done = jobs?.elements.filter { has("Succeeded", $0) }.count
             return done == 2 ? () : nil
         }
         #expect(sawOneWaiting, "no observation fell into the time when one gang ran")
+    }
+
+    /// What a gang holds at one moment.
+    struct Hold {
+        /// Pods that got a node, also those that have ended.
+        var bound = 0
+        /// Pods that hold a GPU.
+        var running = 0
+
+        init(_ pods: [JSONView]) {
+            for pod in pods where pod[path: "spec", "nodeName"]?.string != nil {
+                bound += 1
+                let phase = pod[path: "status", "phase"]?.string
+                if phase != "Succeeded", phase != "Failed" { running += 1 }
+            }
+        }
     }
 
     @Test("the suite survives SIGKILL of any process at any moment", arguments: TestCluster.Part.allCases)
@@ -142,13 +165,6 @@ struct JobTests {
     private func pods(of job: String, in namespace: String) async throws -> [JSONView] {
         let list = try await cluster.get("pods", "-l", "job-name=\(job)", namespace: namespace)
         return list["items"].map { Array($0.elements) } ?? []
-    }
-
-    private func boundAndRunning(of job: String, in namespace: String) async throws -> Int {
-        try await pods(of: job, in: namespace).filter {
-            let phase = $0[path: "status", "phase"]?.string
-            return $0[path: "spec", "nodeName"]?.string != nil && phase != "Succeeded" && phase != "Failed"
-        }.count
     }
 
     private func has(_ type: String, _ job: JSONView) -> Bool {
