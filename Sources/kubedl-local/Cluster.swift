@@ -80,7 +80,9 @@ struct Cluster: Sendable {
             }
             group.addTask {
                 try await fleet.run { limitation in
-                    announce(configuration.server, [limitation, networkLimitation].compactMap { $0 })
+                    announce(
+                        configuration.server, isBridged: nodes.network != nil,
+                        [limitation, networkLimitation].compactMap { $0 })
                 }
             }
             defer { group.cancelAll() }
@@ -88,11 +90,16 @@ struct Cluster: Sendable {
         }
     }
 
-    private func announce(_ server: String, _ limitations: [String]) {
+    private func announce(_ server: String, isBridged: Bool, _ limitations: [String]) {
         for limitation in limitations {
             logger.warning("This machine forbids part of what pods need", metadata: ["what": "\(limitation)"])
         }
         let count = nodes.count == 1 ? "1 node" : "\(nodes.count) nodes"
-        Readiness.announce("kubedl-local is ready: \(server), \(count); export KUBECONFIG=\(kubeconfigs.last ?? "")")
+        let network =
+            isBridged
+            ? "; pods have addresses of their own and no way out of this machine (--pod-network host gives them one)"
+            : ""
+        Readiness.announce(
+            "kubedl-local is ready: \(server), \(count)\(network); export KUBECONFIG=\(kubeconfigs.last ?? "")")
     }
 }
