@@ -40,7 +40,7 @@ struct ManagedFields: Sendable {
         var description: String {
             var text = JSONValue(manager).text
             if !subresource.isEmpty { text += " with subresource " + JSONValue(subresource).text }
-            if operation == .update { text += " using \(apiVersion)" }
+            if operation == .update { text += " using \(apiVersion)" + (time.isEmpty ? "" : " at \(time)") }
             return text
         }
     }

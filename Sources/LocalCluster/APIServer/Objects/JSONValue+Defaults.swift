@@ -40,6 +40,21 @@ extension JSONValue {
         }
     }
 
+    /// The value with the last of equal members only, at any depth.
+    var withoutDuplicates: JSONValue {
+        switch kind {
+        case .object:
+            var last: [String: Int] = [:]
+            let all = members ?? []
+            for (index, member) in all.enumerated() { last[member.key] = index }
+            return .object(
+                all.enumerated().filter { last[$0.element.key] == $0.offset }
+                    .map { ($0.element.key, $0.element.value.withoutDuplicates) })
+        case .array: return JSONValue(elements.map(\.withoutDuplicates))
+        default: return self
+        }
+    }
+
     var metadataName: String { self[path: ["metadata", "name"]]?.string ?? "" }
     var metadataNamespace: String? {
         self[path: ["metadata", "namespace"]]?.string.flatMap { $0.isEmpty ? nil : $0 }

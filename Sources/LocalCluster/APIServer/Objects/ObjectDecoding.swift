@@ -31,6 +31,37 @@ enum ObjectDecoding {
         }
     }
 
+    /// The name of the body must be that of the path. Throws 400.
+    static func checkName(_ object: JSONValue, _ context: RequestContext) throws(StatusBody) {
+        guard object.metadataName == context.name else {
+            throw .badRequest(
+                "the name of the object (\(object.metadataName)) does not match the name on the URL (\(context.name))")
+        }
+    }
+
+    /// Keeps the last of repeated members and does with the rest what field validation says. Throws 400.
+    static func reportDuplicates(_ object: inout JSONValue, in context: RequestContext) throws(StatusBody) {
+        guard let view = try? object.document().root else { return }
+        let repeated = duplicates(in: view, at: "")
+        guard !repeated.isEmpty else { return }
+        object = object.withoutDuplicates
+        try report(repeated.map { "duplicate field \"\($0)\"" }, in: context)
+    }
+
+    private static func duplicates(in value: JSONView, at path: String) -> [String] {
+        switch value.kind {
+        case .object:
+            var seen = Set<String>()
+            return value.members.flatMap { key, member -> [String] in
+                let at = path.isEmpty ? key : "\(path).\(key)"
+                return (seen.insert(key).inserted ? [] : [at]) + duplicates(in: member, at: at)
+            }
+        case .array:
+            return value.elements.enumerated().flatMap { duplicates(in: $1, at: "\(path)[\($0)]") }
+        default: return []
+        }
+    }
+
     /// The namespace of the body must be that of the path. Throws 400.
     static func checkNamespace(_ object: JSONValue, _ path: ResourcePath, _ definition: ResourceDefinition)
         throws(StatusBody)
@@ -73,9 +104,16 @@ enum ObjectDecoding {
     }
 
     /// What field validation makes of unknown fields: nothing, warnings, or 400.
-    static func report(_ unknown: [String], in context: RequestContext, isPatch: Bool = false) throws(StatusBody) {
-        guard !unknown.isEmpty else { return }
-        let problems = unknown.map { "unknown field \"\($0)\"" }
+    static func reportUnknown(
+        _ fields: [String], in context: RequestContext, isPatch: Bool = false
+    ) throws(StatusBody) {
+        try report(fields.map { "unknown field \"\($0)\"" }, in: context, isPatch: isPatch)
+    }
+
+    private static func report(
+        _ problems: [String], in context: RequestContext, isPatch: Bool = false
+    ) throws(StatusBody) {
+        guard !problems.isEmpty else { return }
         switch context.write.fieldValidation {
         case .ignore: return
         case .warn: for problem in problems { context.warnings.add(problem) }

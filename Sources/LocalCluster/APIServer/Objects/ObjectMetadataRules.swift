@@ -90,7 +90,10 @@ enum ObjectMetadataRules {
         for (index, owner) in (metadata["ownerReferences"]?.elements ?? []).enumerated() {
             let at = path.child("ownerReferences").index(index)
             for field in ["apiVersion", "kind", "name", "uid"] where owner[field]?.string?.isEmpty ?? true {
-                errors.append(.invalid(at.child(field), "", field + " must not be empty"))
+                errors.append(.required(at.child(field), "must not be empty"))
+            }
+            if owner["apiVersion"]?.string == "v1", owner["kind"]?.string == "Event" {
+                errors.append(.invalid(at, json: owner, "/v1, Kind=Event is disallowed from being an owner"))
             }
         }
         let controllers = (metadata["ownerReferences"]?.elements ?? []).filter { $0["controller"]?.bool == true }
@@ -102,10 +105,40 @@ enum ObjectMetadataRules {
                         + controllers.map { "\($0["kind"]?.string ?? "")/\($0["name"]?.string ?? "")" }
                         .joined(separator: " and ")))
         }
-        for (index, finalizer) in (metadata["finalizers"]?.strings ?? []).enumerated() {
-            if let problem = NameValidation.qualifiedNameProblem(finalizer) {
-                errors.append(.invalid(path.child("finalizers").index(index), finalizer, problem))
+        return errors
+    }
+
+    private static let standardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"]
+
+    /// What is wrong with the metadata of a new object, apart from ``validate(_:nameProblem:)``.
+    static func validateNew(
+        _ object: JSONValue, isCustom: Bool, _ nameProblem: (String) -> String?
+    ) -> [FieldError] {
+        let path = FieldPath("metadata")
+        var errors: [FieldError] = []
+        if let prefix = object[path: ["metadata", "generateName"]]?.string, !prefix.isEmpty {
+            // A prefix may end as no name may.
+            let name = prefix.last == "-" ? prefix.dropLast() + "a" : prefix
+            if let problem = nameProblem(String(name)) {
+                errors.append(.invalid(path.child("generateName"), prefix, problem))
             }
+        }
+        let finalizers = object[path: ["metadata", "finalizers"]]?.strings ?? []
+        for finalizer in finalizers {
+            if let problem = NameValidation.qualifiedNameProblem(finalizer) {
+                errors.append(.invalid(path.child("finalizers"), finalizer, problem))
+            } else if !isCustom, !finalizer.contains("/"), !standardFinalizers.contains(finalizer) {
+                errors.append(
+                    .invalid(
+                        path.child("finalizers"), finalizer,
+                        "name is neither a standard finalizer name nor is it fully qualified"))
+            }
+        }
+        if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
+            errors.append(
+                .invalid(
+                    path.child("finalizers"), json: JSONValue(finalizers),
+                    "finalizer orphan and foregroundDeletion cannot be both set"))
         }
         return errors
     }

@@ -62,7 +62,8 @@ package struct PodLogOptions: Sendable, Hashable {
         tailLines = try query.integer("tailLines")
         limitBytes = try query.integer("limitBytes")
         if let tailLines, tailLines < 0 {
-            throw .invalidOption("tailLines", "Invalid value: must be greater than or equal to 0")
+            throw .invalidOption(
+                .invalid(FieldPath("tailLines"), tailLines, "must be greater than or equal to 0"), of: "PodLogOptions")
         }
         if let seconds = try query.integer("sinceSeconds") { since = now - .seconds(seconds) }
         if let text = query["sinceTime"], !text.isEmpty {

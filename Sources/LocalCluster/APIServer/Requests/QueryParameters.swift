@@ -42,7 +42,8 @@ struct WriteParameters: Sendable {
     var isDryRun = false
     var fieldManager: String?
     var fieldValidation = FieldValidation.warn
-    var force = false
+    /// Nil if the query does not say.
+    var force: Bool?
 
     init() {}
 
@@ -51,31 +52,31 @@ struct WriteParameters: Sendable {
         let dryRun = query.all("dryRun")
         guard dryRun.allSatisfy({ $0 == "All" || $0.isEmpty }) else {
             throw .invalidOption(
-                "dryRun", "Unsupported value: \"\(dryRun.joined(separator: ","))\": supported values: \"All\"")
+                .notSupported(FieldPath("dryRun"), dryRun.joined(separator: ","), supported: ["All"]))
         }
         isDryRun = dryRun.contains("All")
         fieldManager = query["fieldManager"].flatMap { $0.isEmpty ? nil : $0 }
         if let fieldManager, fieldManager.utf8.count > 128 {
-            throw .invalidOption("fieldManager", "Too long: may not be more than 128 bytes")
+            throw .invalidOption(.tooLong(FieldPath("fieldManager"), limit: 128))
         }
         if let text = query["fieldValidation"], !text.isEmpty {
             guard let validation = FieldValidation(rawValue: text) else {
                 throw .invalidOption(
-                    "fieldValidation",
-                    "Unsupported value: \"\(text)\": supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"")
+                    .notSupported(
+                        FieldPath("fieldValidation"), text, supported: ["", "Ignore", "Strict", "Warn"]))
             }
             fieldValidation = validation
         }
-        force = try query.flag("force")
+        if query["force"] != nil { force = try query.flag("force") }
     }
 }
 
 extension StatusBody {
-    static func invalidOption(_ field: String, _ what: String) -> StatusBody {
-        StatusBody(
-            code: 422, reason: "Invalid", message: "options.meta.k8s.io \"\" is invalid: \(field): \(what)",
-            details: Details(
-                group: "meta.k8s.io", kind: "options",
-                causes: [Cause(field: field, reason: "FieldValueInvalid", message: what)]))
+    /// 422 for an option of a request, such as a query parameter.
+    static func invalidOption(_ error: FieldError, of kind: String = "Options") -> StatusBody {
+        .invalid(
+            ResourceType(
+                group: "meta.k8s.io", version: "v1", plural: kind.lowercased(), kind: kind, isNamespaced: false), "",
+            [error])
     }
 }

@@ -154,7 +154,9 @@ struct RequestRouter: Sendable {
         case ("POST", _?, "eviction"?): return json(try await core.evict(context), context, status: 201)
         case ("POST", nil, _) where !context.definition.isNamespaced || context.path.namespace != nil:
             return json(core.objectBody(try await core.create(context), context), context, status: 201)
-        case ("PUT", _?, _): return json(core.objectBody(try await core.update(context), context), context)
+        case ("PUT", _?, _):
+            let (object, wasCreated) = try await core.update(context)
+            return json(core.objectBody(object, context), context, status: wasCreated ? 201 : 200)
         case ("PATCH", _?, _):
             let (object, wasCreated) = try await core.patch(context)
             return json(core.objectBody(object, context), context, status: wasCreated ? 201 : 200)

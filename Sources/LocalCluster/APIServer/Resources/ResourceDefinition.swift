@@ -64,6 +64,11 @@ struct ResourceDefinition: Sendable {
 
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
     var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
+    /// Whether an update of what is not there creates it. Source: AllowCreateOnUpdate of the strategies in pkg/registry.
+    var isCreatedByUpdate: Bool {
+        ["leases", "endpoints", "services", "events", "roles", "rolebindings", "clusterroles", "clusterrolebindings"]
+            .contains(plural) && custom == nil
+    }
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
     /// The same with a `scale` subresource.

@@ -38,6 +38,26 @@ final class Store: Sendable {
         return (found.sorted { sortsBefore($0.key, $1.key) }, revision)
     }
 
+    /// All objects of a resource as they were at an earlier revision, sorted.
+    ///
+    /// Throws Expired when the history no longer goes back that far.
+    func list(
+        _ resource: GroupResource, namespace: String?, at revision: UInt64
+    ) throws(StatusBody) -> [StoredObject] {
+        let table = state.withLock { $0.tables[resource] }
+        guard let table else { return [] }
+        guard let events = table.history.events(after: revision, limit: .max) else {
+            throw .expired(requested: revision, oldest: table.history.droppedRevision)
+        }
+        var objects = table.objects
+        for event in events.reversed() { objects[event.object.key] = event.previous }
+        let found = objects.values.filter { namespace == nil || $0.key.namespace == namespace }
+        return found.sorted { sortsBefore($0.key, $1.key) }
+    }
+
+    /// Begins the history of a resource now, so that watches from before its definition have expired.
+    func open(_ resource: GroupResource) { state.withLock { $0.open(resource) } }
+
     /// Resources that hold at least one object of a namespace.
     func resources(in namespace: String) -> [GroupResource] {
         let tables = state.withLock { $0.tables }

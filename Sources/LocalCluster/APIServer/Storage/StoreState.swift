@@ -69,6 +69,12 @@ struct StoreState: Sendable {
         }
     }
 
+    mutating func open(_ resource: GroupResource) {
+        if tables[resource] == nil {
+            tables[resource] = Table(history: WatchHistory(capacity: historyCapacity, start: revision))
+        }
+    }
+
     private func newTable() -> Table {
         Table(history: WatchHistory(capacity: historyCapacity, start: firstRevision))
     }

@@ -31,6 +31,13 @@ struct StoredObject: Sendable {
         json[path: "metadata", "ownerReferences"]?.elements.map { StoredOwner($0) } ?? []
     }
 
+    /// The same state with the resourceVersion of a later write; nil if that cannot be written.
+    func shown(at revision: UInt64) -> JSONView? {
+        var value = value
+        value[path: ["metadata", "resourceVersion"]] = JSONValue(String(revision))
+        return try? value.document().root
+    }
+
     init(key: ObjectKey, document: JSONDocument, revision: UInt64) {
         self.key = key
         self.document = document

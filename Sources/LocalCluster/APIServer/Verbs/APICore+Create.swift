@@ -12,13 +12,15 @@ extension APICore {
         } else {
             object = try RequestBody.object(context.body, contentType: context.contentType)
         }
+        try ObjectDecoding.reportDuplicates(&object, in: context)
         try ObjectDecoding.checkType(&object, definition)
         try ObjectDecoding.checkNamespace(object, context.path, definition)
+        if definition.custom != nil, definition.hasStatus { object.remove("status") }
         if definition.isNamespaced {
             object[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) }
         }
         object = stored(object, of: definition)
-        try ObjectDecoding.report(try ObjectDecoding.complete(&object, definition), in: context)
+        try ObjectDecoding.reportUnknown(try ObjectDecoding.complete(&object, definition), in: context)
         if let version = object[path: "metadata", "resourceVersion"]?.string, !version.isEmpty, version != "0" {
             throw .badRequest("resourceVersion should not be set on objects to be created")
         }
@@ -41,14 +43,17 @@ extension APICore {
             prepare(&object, definition, context)
             try validateNew(object, definition)
             let address = try assignAddress(&object, definition)
-            do {
+            do throws(StatusBody) {
                 try await admission.validate(attributes(context, .create, object: object, old: nil))
+                let key = ObjectKey(
+                    namespace: definition.isNamespaced ? context.path.namespace : nil, name: object.metadataName)
                 if context.write.isDryRun {
+                    if store.get(definition.storage, key) != nil {
+                        throw StatusBody.alreadyExists(definition.storage, name: key.name)
+                    }
                     if let address { addresses.release(address) }
                     return served(object, as: definition)
                 }
-                let key = ObjectKey(
-                    namespace: definition.isNamespaced ? context.path.namespace : nil, name: object.metadataName)
                 let made = try store.create(definition.storage, key, object)
                 committed(definition.storage)
                 return served(made.value, as: definition)
@@ -88,7 +93,9 @@ extension APICore {
     private func validateNew(_ object: JSONValue, _ definition: ResourceDefinition) throws(StatusBody) {
         let behavior = definition.behavior
         let errors =
-            ObjectMetadataRules.validate(object, nameProblem: behavior.nameProblem) + behavior.validate(object)
+            ObjectMetadataRules.validate(object, nameProblem: behavior.nameProblem)
+            + ObjectMetadataRules.validateNew(object, isCustom: definition.custom != nil, behavior.nameProblem)
+            + behavior.validate(object)
         if !errors.isEmpty { throw .invalid(definition, name: object.metadataName, errors) }
     }
 

@@ -55,13 +55,14 @@ extension APICore {
         if let uid = options.uid, uid != current.uid {
             throw .conflict(
                 resource, name: context.name,
-                "Precondition failed: UID in precondition: \(uid), UID in object meta: \(current.uid)")
+                "the UID in the precondition (\(uid)) does not match the UID in record (\(current.uid)). "
+                    + "The object might have been deleted and then recreated")
         }
         if let version = options.resourceVersion, version != String(current.revision) {
             throw .conflict(
                 resource, name: context.name,
-                "Precondition failed: ResourceVersion in precondition: \(version), ResourceVersion in object meta: "
-                    + "\(current.revision)")
+                "the ResourceVersion in the precondition (\(version)) does not match the ResourceVersion in record "
+                    + "(\(current.revision)). The object might have been modified")
         }
     }
 

@@ -8,13 +8,19 @@ extension APICore {
         let selection = try ListSelection(context)
         let limit = try context.query.integer("limit") ?? 0
         let page = try ContinueToken(context.query["continue"])
-        try checkVersion(context.query)
-        var (objects, revision) = store.list(context.definition.storage, namespace: context.key.namespace)
-        if let page {
-            _ = try store.events(of: context.definition.storage, after: page.revision, limit: 1)
-            revision = page.revision
-            objects = Array(objects.drop { !page.isBefore($0.key) })
+        let version = try ListVersion(context.query)
+        if let wanted = version.wanted, wanted > store.revision { throw tooLarge(wanted) }
+        let resource = context.definition.storage
+        let namespace = context.key.namespace
+        var objects: [StoredObject]
+        var revision: UInt64
+        if let past = page?.revision ?? version.exact {
+            revision = past
+            objects = try store.list(resource, namespace: namespace, at: past)
+        } else {
+            (objects, revision) = store.list(resource, namespace: namespace)
         }
+        if let page { objects = Array(objects.drop { !page.isBefore($0.key) }) }
         if !selection.isEmpty { objects = objects.filter { selection.matches($0.json) } }
         guard limit > 0, objects.count > limit, let last = objects.prefix(limit).last else {
             return listBody(objects.map(\.json), revision: revision, context)
@@ -26,11 +32,8 @@ extension APICore {
     }
 
     /// A resourceVersion that is still to come cannot be served; the client is told to come again.
-    private func checkVersion(_ query: QueryParameters) throws(StatusBody) {
-        guard let text = query["resourceVersion"], !text.isEmpty else { return }
-        guard let wanted = UInt64(text) else { throw .badRequest("resourceVersion: invalid value \"\(text)\"") }
-        guard wanted > store.revision else { return }
-        throw StatusBody(
+    private func tooLarge(_ wanted: UInt64) -> StatusBody {
+        StatusBody(
             code: 504, reason: "Timeout", message: "Too large resource version: \(wanted), current: \(store.revision)",
             details: .init(
                 causes: [.init(field: "", reason: "ResourceVersionTooLarge", message: "Too large resource version")],
@@ -58,9 +61,18 @@ extension APICore {
             return [
                 "kind": JSONValue(definition.listKind), "apiVersion": JSONValue(definition.apiVersion),
                 "metadata": metadata,
-                "items": JSONValue(objects.map { served(JSONValue($0), as: definition) }),
+                "items": JSONValue(objects.map { item($0, definition) }),
             ]
         }
+    }
+
+    /// An object of a list; those of built-in kinds leave out what the list says.
+    private func item(_ object: JSONView, _ definition: ResourceDefinition) -> JSONValue {
+        var item = served(JSONValue(object), as: definition)
+        guard definition.custom == nil else { return item }
+        item.remove("kind")
+        item.remove("apiVersion")
+        return item
     }
 
     /// One object in the form that the request asked for.

@@ -15,6 +15,10 @@ extension APICore {
     func patch(_ context: RequestContext) async throws(StatusBody) -> (object: JSONValue, wasCreated: Bool) {
         let format = try readPatch(context)
         if case .apply(let applied) = format { return try await apply(applied, context) }
+        if context.write.force != nil {
+            throw .invalidOption(
+                .forbidden(FieldPath("force"), "may not be specified for non-apply patch"), of: "PatchOptions")
+        }
         var context = context
         context.namesVersion = bodyNamesVersion(format)
         let settled = context
@@ -22,8 +26,9 @@ extension APICore {
             let shown = self.served(old, as: settled.definition)
             var changed = try self.applied(format, to: shown, settled.definition)
             try ObjectDecoding.checkType(&changed, settled.definition)
+            try ObjectDecoding.checkName(changed, settled)
             changed = self.stored(changed, of: settled.definition)
-            try ObjectDecoding.report(
+            try ObjectDecoding.reportUnknown(
                 try ObjectDecoding.complete(&changed, settled.definition), in: settled, isPatch: true)
             return changed
         }
@@ -92,7 +97,8 @@ extension APICore {
         _ applied: JSONValue, _ context: RequestContext
     ) async throws(StatusBody) -> (object: JSONValue, wasCreated: Bool) {
         guard context.write.fieldManager != nil else {
-            throw .invalidOption("fieldManager", "Required value: is required for apply patch")
+            throw .invalidOption(
+                .required(FieldPath("fieldManager"), "is required for apply patch"), of: "PatchOptions")
         }
         var applied = applied
         try checkApplied(&applied, context)
@@ -108,7 +114,7 @@ extension APICore {
         let (settled, configuration) = (context, applied)
         let object = try await change(context, isApply: true) { old throws(StatusBody) in
             var merged = try ServerSideApply.apply(
-                configuration, to: old, manager: self.manager(settled), force: settled.write.force,
+                configuration, to: old, manager: self.manager(settled), force: settled.write.force ?? false,
                 schema: settled.definition.mergeSchema)
             _ = try ObjectDecoding.complete(&merged, settled.definition)
             return merged
@@ -135,6 +141,7 @@ extension APICore {
             applied[path: ["metadata", "namespace"]] = context.path.namespace.map { JSONValue($0) }
         }
         applied = stored(applied, of: definition)
+        SubresourceScope.restrict(&applied, context)
         definition.behavior.normalize(&applied)
         var completed = applied
         guard let first = try ObjectDecoding.complete(&completed, definition).first else { return }
@@ -147,7 +154,7 @@ extension APICore {
 
     private func createApplied(_ applied: JSONValue, _ context: RequestContext) async throws(StatusBody) -> JSONValue {
         let merged = try ServerSideApply.apply(
-            applied, to: nil, manager: manager(context), force: context.write.force,
+            applied, to: nil, manager: manager(context), force: context.write.force ?? false,
             schema: context.definition.mergeSchema)
         var creation = context
         creation.isApply = true

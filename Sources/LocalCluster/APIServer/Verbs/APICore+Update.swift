@@ -2,19 +2,23 @@ import JSON
 import KubernetesModel
 
 extension APICore {
-    /// PUT: replaces an object, or its status.
-    func update(_ context: RequestContext) async throws(StatusBody) -> JSONValue {
+    /// PUT: replaces an object, or its status. The flag tells that the object was made.
+    func update(_ context: RequestContext) async throws(StatusBody) -> (object: JSONValue, wasCreated: Bool) {
         var given = try RequestBody.object(context.body, contentType: context.contentType)
         let definition = context.definition
+        if definition.isCreatedByUpdate, context.path.subresource == nil,
+            store.get(definition.storage, context.key) == nil
+        {
+            try ObjectDecoding.checkName(given, context)
+            return (try await create(context, given), true)
+        }
+        try ObjectDecoding.reportDuplicates(&given, in: context)
         try ObjectDecoding.checkType(&given, definition)
         try ObjectDecoding.checkNamespace(given, context.path, definition)
         if given.metadataName.isEmpty { given[path: ["metadata", "name"]] = JSONValue(context.name) }
-        guard given.metadataName == context.name else {
-            throw .badRequest(
-                "the name of the object (\(given.metadataName)) does not match the name on the URL (\(context.name))")
-        }
+        try ObjectDecoding.checkName(given, context)
         given = stored(given, of: definition)
-        try ObjectDecoding.report(try ObjectDecoding.complete(&given, definition), in: context)
+        try ObjectDecoding.reportUnknown(try ObjectDecoding.complete(&given, definition), in: context)
         let mustNameVersion =
             definition.custom != nil && (given[path: "metadata", "resourceVersion"]?.string ?? "").isEmpty
         if mustNameVersion {
@@ -23,7 +27,7 @@ extension APICore {
                 [.invalid(FieldPath("metadata", "resourceVersion"), json: 0, "must be specified for an update")])
         }
         let object = given
-        return try await change(context) { _ in object }
+        return (try await change(context) { _ in object }, false)
     }
 
     /// Reads, changes, admits, validates and writes an object; again from the start if another write came between.
@@ -38,6 +42,7 @@ extension APICore {
             let old = current.value
             var wished = try transform(old)
             let namesVersion = try checkPreconditions(wished, current, context)
+            SubresourceScope.restrict(&wished, context, from: old)
             if !isApply { wished = recorded(from: old, to: wished, context) }
             var object = try await admission.mutate(attributes(context, .update, object: wished, old: old))
             object = stored(object, of: context.definition)
@@ -78,23 +83,7 @@ extension APICore {
         var errors = ObjectMetadataRules.validateUpdate(object, from: old)
         let isStatus = context.path.subresource == "status"
         let isMain = context.path.subresource == nil
-        if isStatus {
-            var kept = old
-            kept["status"] = object["status"]
-            if definition.custom == nil {
-                kept["metadata"] = object["metadata"]
-                kept[path: ["metadata", "ownerReferences"]] = old[path: "metadata", "ownerReferences"]
-            } else {
-                kept[path: ["metadata", "managedFields"]] = object[path: "metadata", "managedFields"]
-            }
-            object = kept
-        } else if context.path.subresource == "finalize" {
-            var kept = old
-            kept[path: ["spec", "finalizers"]] = object[path: "spec", "finalizers"]
-            object = kept
-        } else if definition.hasStatus {
-            object["status"] = old["status"]
-        }
+        SubresourceScope.restrict(&object, context, from: old)
         ObjectMetadataRules.keepForUpdate(&object, from: old)
         if isMain {
             behavior.prepareForUpdate(&object, from: old)

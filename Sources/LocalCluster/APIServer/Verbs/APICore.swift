@@ -48,6 +48,9 @@ struct APICore: Sendable {
         switch resource {
         case .customResourceDefinitions:
             registry.renew(customResourceDefinitions: store.list(resource).objects.map(\.json))
+            for definition in registry.catalog.definitions where definition.custom != nil {
+                store.open(definition.storage)
+            }
         case .services:
             if let address = removed?[path: "spec", "clusterIP"]?.string { addresses.release(address) }
         default: break

@@ -21,6 +21,12 @@ struct DeletionOptions: Sendable, Equatable {
     init(body: JSONValue?, query: QueryParameters) throws(StatusBody) {
         gracePeriodSeconds = try query.integer("gracePeriodSeconds") ?? body?["gracePeriodSeconds"]?.int
         var wanted = query["propagationPolicy"] ?? body?["propagationPolicy"]?.string
+        if let wanted, query["orphanDependents"] != nil || body?["orphanDependents"]?.bool != nil {
+            throw .invalidOption(
+                .invalid(
+                    FieldPath("propagationPolicy"), wanted,
+                    "orphanDependents and deletionPropagation cannot be both set"), of: "DeleteOptions")
+        }
         if wanted == nil, let orphan = body?["orphanDependents"]?.bool { wanted = orphan ? "Orphan" : "Background" }
         if wanted == nil, query["orphanDependents"] != nil {
             wanted = try query.flag("orphanDependents") ? "Orphan" : "Background"
@@ -28,8 +34,9 @@ struct DeletionOptions: Sendable, Equatable {
         if let wanted, !wanted.isEmpty {
             guard let policy = Propagation(rawValue: wanted) else {
                 throw .invalidOption(
-                    "propagationPolicy",
-                    "Unsupported value: \"\(wanted)\": supported values: \"Background\", \"Foreground\", \"Orphan\"")
+                    .notSupported(
+                        FieldPath("propagationPolicy"), wanted, supported: ["Background", "Foreground", "Orphan"]),
+                    of: "DeleteOptions")
             }
             propagation = policy
         }

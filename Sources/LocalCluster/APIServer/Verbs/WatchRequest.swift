@@ -29,8 +29,9 @@ struct WatchRequest: Sendable, Equatable {
         if query["sendInitialEvents"] != nil {
             guard match == "NotOlderThan" else {
                 throw .invalidOption(
-                    "resourceVersionMatch",
-                    "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
+                    .forbidden(
+                        FieldPath("resourceVersionMatch"),
+                        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"), of: "ListOptions")
             }
             if try query.flag("sendInitialEvents") {
                 marksInitialEnd = sendsBookmarks
@@ -38,7 +39,11 @@ struct WatchRequest: Sendable, Equatable {
                 return
             }
         } else if !match.isEmpty {
-            throw .invalidOption("resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden for watch")
+            throw .invalidOption(
+                .forbidden(
+                    FieldPath("resourceVersionMatch"),
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"),
+                of: "ListOptions")
         }
         marksInitialEnd = false
         self.since = since
@@ -69,6 +74,9 @@ struct WatchLine: Sendable {
         case (true, false): kind = .deleted
         }
         object = event.object.json
+        if kind == .deleted, event.kind == .modified, let last = event.previous?.shown(at: event.revision) {
+            object = last
+        }
     }
 
     /// An object of the present state.
