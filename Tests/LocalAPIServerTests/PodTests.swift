@@ -113,7 +113,7 @@ struct PodTests {
             (#"{"containers":[{"name":"a"}]}"#, "spec.containers[0].image: Required value"),
             (
                 #"{"hostNetwork":true,"containers":[{"name":"a","image":"x","ports":[{"containerPort":80,"hostPort":81}]}]}"#,
-                "spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort` when `hostNetwork` is true"
+                "spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true"
             ),
             (
                 #"{"containers":[{"name":"a","image":"x","resources":{"requests":{"cpu":"a"}}}]}"#,

@@ -16,6 +16,9 @@ package struct CELError: Error, Hashable, Sendable, CustomStringConvertible {
         offset.map { "\(message) (at column \($0 + 1))" } ?? message
     }
 
+    /// Whether an operation was asked of a type that does not have it.
+    package var isMissingOverload: Bool { message.hasPrefix("no such overload") }
+
     static func noOverload(_ name: String, _ values: [CELValue], at offset: Int) -> CELError {
         let types = values.map(\.typeName).joined(separator: ", ")
         return CELError("no such overload: \(name)(\(types))", offset: offset)

@@ -12,8 +12,9 @@ struct SchemaValidator {
         errors.append(.invalid(path, json: JSONValue(value), "\(place(path)) \(message)"))
     }
 
-    mutating func validate(_ value: JSONView, _ node: SchemaNode, at path: FieldPath) {
+    mutating func validate(_ value: JSONView, _ node: SchemaNode, old: JSONView? = nil, at path: FieldPath) {
         if value.isNull, node.isNullable { return }
+        if let old, JSONValue(old) == JSONValue(value) { return }
         guard hasType(value, node, at: path) else { return }
         if !node.allowed.isEmpty, !node.allowed.contains(JSONValue(value)) {
             let supported = node.allowed.map(\.text).joined(separator: ", ")
@@ -23,8 +24,8 @@ struct SchemaValidator {
                 ))
         }
         switch value.kind {
-        case .object: members(value, node, at: path)
-        case .array: elements(value, node, at: path)
+        case .object: members(value, node, old: old, at: path)
+        case .array: elements(value, node, old: old, at: path)
         case .string: string(value, node, at: path)
         case .number: number(value, node, at: path)
         case .bool, .null: break
@@ -70,7 +71,7 @@ struct SchemaValidator {
 
     // MARK: objects and arrays
 
-    private mutating func members(_ value: JSONView, _ node: SchemaNode, at path: FieldPath) {
+    private mutating func members(_ value: JSONView, _ node: SchemaNode, old: JSONView?, at path: FieldPath) {
         for name in node.required where value[name] == nil {
             errors.append(.required(path.child(name)))
         }
@@ -82,7 +83,7 @@ struct SchemaValidator {
         }
         for (name, member) in value.members {
             guard let child = node.property(name) else { continue }
-            validate(member, child, at: path.child(name))
+            validate(member, child, old: old?[name], at: path.child(name))
         }
     }
 
@@ -92,14 +93,17 @@ struct SchemaValidator {
         )
     }
 
-    private mutating func elements(_ value: JSONView, _ node: SchemaNode, at path: FieldPath) {
+    private mutating func elements(_ value: JSONView, _ node: SchemaNode, old: JSONView?, at path: FieldPath) {
         let elements = value.elements.map { $0 }
         if let least = node.bounds.minimumItems, elements.count < least {
             invalid(path, value, "should have at least \(least) items")
         }
         if let most = node.bounds.maximumItems, elements.count > most { tooMany(path, elements.count, most) }
         if let items = node.items {
-            for (index, element) in elements.enumerated() { validate(element, items, at: path.index(index)) }
+            for (index, element) in elements.enumerated() {
+                let before = node.listType == "map" ? Self.counterpart(of: element, in: old, node.listMapKeys) : nil
+                validate(element, items, old: before, at: path.index(index))
+            }
         }
         var seen = Set<JSONValue>()
         for (index, element) in elements.enumerated() {
@@ -137,7 +141,12 @@ struct SchemaValidator {
             case "date": Timestamp(text + "T00:00:00Z") != nil
             default: true
             }
-        if !isWellFormed { invalid(path, value, "must be of type \(bounds.format): \(JSONValue(text).text)") }
+        if !isWellFormed {
+            errors.append(
+                FieldError(
+                    path: path, kind: .typeInvalid, badValue: text,
+                    detail: "\(place(path)) must be of type \(bounds.format): \(JSONValue(text).text)"))
+        }
     }
 
     private mutating func number(_ value: JSONView, _ node: SchemaNode, at path: FieldPath) {

@@ -15,7 +15,37 @@ package struct StructuralSchema: Sendable {
     package func prune(_ object: inout JSONValue) -> [FieldPath] {
         var dropped: [FieldPath] = []
         object = Self.pruned(object, root, at: .root, isRoot: true, &dropped)
+        if let rest = Self.withoutNulls(object, root) { object = rest }
         return dropped
+    }
+
+    /// The value without nulls where null is not allowed and no default takes its place; nil if nothing changed.
+    private static func withoutNulls(_ value: JSONValue, _ node: SchemaNode) -> JSONValue? {
+        var result = value
+        var changed = false
+        switch value.kind {
+        case .object:
+            for (name, member) in value.members ?? [] {
+                guard let child = node.property(name) else { continue }
+                if member.isNull, !child.isNullable, child.defaultValue == nil {
+                    result[name] = nil
+                    changed = true
+                } else if let rest = withoutNulls(member, child) {
+                    result[name] = rest
+                    changed = true
+                }
+            }
+        case .array:
+            guard let items = node.items else { return nil }
+            for (index, element) in (value.array ?? []).enumerated() {
+                guard let rest = withoutNulls(element, items) else { continue }
+                result[index] = rest
+                changed = true
+            }
+        default: return nil
+        }
+        guard changed else { return nil }
+        return result
     }
 
     private static func pruned(
@@ -92,13 +122,14 @@ package struct StructuralSchema: Sendable {
 
     /// Every problem of an object, in the order of its members, in the API server's words.
     ///
-    /// `old` is the object before an update. Rules run only where the value has no other problems, and not at all without
+    /// `old` is the object before an update: what was there before and is unchanged is not a problem of the update
+    /// (KEP-4008). Rules run only where the value has no other problems, and not at all without
     /// an evaluator.
     package func validate(
         _ object: JSONView, old: JSONView? = nil, rules: RuleEvaluator? = nil
     ) -> [FieldError] {
         var validator = SchemaValidator()
-        validator.validate(object, root, at: .root)
+        validator.validate(object, root, old: old, at: .root)
         if validator.errors.isEmpty, let rules {
             validator.evaluate(rules, object, old: old, root, at: .root)
         }

@@ -42,6 +42,9 @@ struct WebhookConfigurationBehavior: ResourceBehavior {
                 errors.append(.duplicate(path.child("name"), name))
             }
             errors += validateChoices(webhook, path)
+            for (number, rule) in (webhook["rules"]?.elements ?? []).enumerated() {
+                errors += validateRule(rule, path.child("rules").index(number))
+            }
             errors += validateClient(webhook["clientConfig"] ?? .object([]), path.child("clientConfig"))
             for (number, condition) in (webhook["matchConditions"]?.elements ?? []).enumerated() {
                 errors += validateCondition(condition, path.child("matchConditions").index(number))
@@ -79,6 +82,25 @@ struct WebhookConfigurationBehavior: ResourceBehavior {
         return errors
     }
 
+    private func validateRule(_ rule: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let words = ["apiGroups": "API groups", "apiVersions": "API versions", "operations": "operations"]
+        for field in ["operations", "apiGroups", "apiVersions", "resources"] {
+            let values = rule[field]?.strings ?? []
+            if values.isEmpty { errors.append(.required(path.child(field))) }
+            guard let word = words[field], values.count > 1, values.contains("*") else { continue }
+            errors.append(
+                .invalid(
+                    path.child(field), json: JSONValue(values), "if '*' is present, must not specify other \(word)"))
+        }
+        let operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]
+        for (index, operation) in (rule["operations"]?.strings ?? []).enumerated() where !operations.contains(operation)
+        {
+            errors.append(.notSupported(path.child("operations").index(index), operation, supported: operations))
+        }
+        return errors
+    }
+
     private func validateClient(_ client: JSONValue, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         let (url, service) = (client["url"], client["service"])
@@ -100,6 +122,11 @@ struct WebhookConfigurationBehavior: ResourceBehavior {
     }
 
     private func validateCondition(_ condition: JSONValue, _ path: FieldPath) -> [FieldError] {
+        let name = condition["name"]?.string ?? ""
+        if name.isEmpty { return [.required(path.child("name"))] }
+        if let problem = NameValidation.qualifiedNameProblem(name) {
+            return [.invalid(path.child("name"), name, problem)]
+        }
         let expression = condition["expression"]?.string ?? ""
         if expression.isEmpty { return [.required(path.child("expression"))] }
         do {

@@ -54,15 +54,29 @@ struct GarbageCollector: Sendable {
     private func deleteIfOwnersGone(_ id: ObjectID, _ object: StoredObject) async throws(StatusBody) {
         let owners = object.owners
         if owners.isEmpty { return }
-        var waiting = false
+        var (waiting, isKept) = (false, false)
+        var gone: Set<String> = []
         for owner in owners {
             switch presence(of: owner, dependent: object) {
-            case .present, .unknown: return
+            case .present, .unknown: isKept = true
             case .deletingInForeground: waiting = true
-            case .absent: break
+            case .absent: gone.insert(owner.uid)
             }
         }
+        if isKept { return try removeOwners(gone, from: id, object) }
         try await delete(id, object, waiting ? .foreground : .background)
+    }
+
+    /// Takes references to owners that are gone off an object that has others.
+    private func removeOwners(_ gone: Set<String>, from id: ObjectID, _ object: StoredObject) throws(StatusBody) {
+        guard !gone.isEmpty else { return }
+        var value = object.value
+        let left = (value[path: "metadata", "ownerReferences"]?.elements ?? [])
+            .filter { !gone.contains($0["uid"]?.string ?? "") }
+        value[path: ["metadata", "ownerReferences"]] = left.isEmpty ? JSONValue?.none : JSONValue(left)
+        if try core.store.replace(id.resource, id.key, value, expected: object.revision) == nil {
+            core.store.markCollectable(id)
+        }
     }
 
     private enum Presence { case present, absent, deletingInForeground, unknown }
@@ -137,6 +151,7 @@ struct GarbageCollector: Sendable {
                 try await delete(ObjectID(resource: resource, key: object.key), object, .background)
             }
         }
+        try reportRemains(of: namespace)
         guard core.store.resources(in: name).isEmpty,
             let current = core.store.get(.namespaces, namespace.key), current.uid == namespace.uid,
             let definition = core.registry.catalog.find(storedAs: .namespaces)
@@ -147,6 +162,20 @@ struct GarbageCollector: Sendable {
         if try core.commit(value, over: current, definition) == nil {
             core.store.markCollectable(ObjectID(resource: .namespaces, key: namespace.key))
         }
+    }
+
+    /// Says in the namespace's conditions what is left in it.
+    ///
+    /// Source: pkg/controller/namespace/deletion/status_condition_utils.go.
+    private func reportRemains(of namespace: StoredObject) throws(StatusBody) {
+        guard let current = core.store.get(.namespaces, namespace.key), current.uid == namespace.uid else { return }
+        let remains = NamespaceRemains(of: namespace.key.name, in: core.store)
+        if remains.isEmpty, current.json[path: "status", "conditions"] == nil { return }
+        var value = current.value
+        var status = value["status"] ?? .object([])
+        for condition in remains.conditions { PodStatusRules.set(condition, in: &status, now: core.clock()) }
+        value["status"] = status
+        _ = try core.store.replace(.namespaces, namespace.key, value, expected: current.revision)
     }
 
     private func emptyDefinition(_ id: ObjectID, _ crd: StoredObject) async throws(StatusBody) {

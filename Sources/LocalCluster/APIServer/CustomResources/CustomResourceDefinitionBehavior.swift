@@ -33,6 +33,16 @@ struct CustomResourceDefinitionBehavior: ResourceBehavior {
             errors.append(.required(path.child("group")))
         } else if let problem = NameValidation.dns1123SubdomainProblem(group) {
             errors.append(.invalid(path.child("group"), group, problem))
+        } else if !group.contains(".") {
+            errors.append(.invalid(path.child("group"), group, "should be a domain with at least one dot"))
+        }
+        errors += approvalProblems(object, group)
+        if spec["preserveUnknownFields"]?.bool == true {
+            errors.append(
+                .invalid(
+                    path.child("preserveUnknownFields"), json: true,
+                    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema "
+                        + "instead"))
         }
         for field in ["plural", "kind", "singular", "listKind"] where (spec[path: "names", field]?.string ?? "").isEmpty
         {
@@ -65,13 +75,17 @@ struct CustomResourceDefinitionBehavior: ResourceBehavior {
             let name = version["name"]?.string ?? ""
             if let problem = NameValidation.dns1035LabelProblem(name) {
                 errors.append(.invalid(at.child("name"), name, problem))
-            } else if !names.insert(name).inserted {
-                errors.append(.duplicate(at.child("name"), name))
             }
+            names.insert(name)
             for field in ["served", "storage"] where version[field]?.bool == nil {
                 errors.append(.required(at.child(field)))
             }
-            errors += schemaProblems(version, at.child("schema", "openAPIV3Schema"))
+        }
+        errors += CustomVersionValidation(versions).errors
+        if names.count != versions.count {
+            errors.append(
+                .invalid(
+                    path, json: JSONValue(versions.map { $0["name"] ?? .null }), "must contain unique version names"))
         }
         if versions.filter({ $0["storage"]?.bool == true }).count != 1 {
             errors.append(
@@ -82,20 +96,19 @@ struct CustomResourceDefinitionBehavior: ResourceBehavior {
         return errors
     }
 
-    private func schemaProblems(_ version: JSONValue, _ path: FieldPath) -> [FieldError] {
-        guard let schema = version[path: "schema", "openAPIV3Schema"] else {
-            return [.required(path, "schemas are required")]
-        }
-        do {
-            _ = try StructuralSchema(try schema.document().root)
-            return []
-        } catch let error as FieldError {
-            var error = error
-            error.path = error.path.text.isEmpty ? path : path.child(error.path.text)
-            return [error]
-        } catch {
-            return [FieldError(path: path, kind: .internalError, detail: "\(error)")]
-        }
+    /// Source: KEP-1111.
+    private func approvalProblems(_ object: JSONValue, _ group: String) -> [FieldError] {
+        let protected = ["k8s.io", "kubernetes.io"]
+        guard protected.contains(where: { group == $0 || group.hasSuffix("." + $0) }) else { return [] }
+        let approval = object[path: "metadata", "annotations", "api-approved.kubernetes.io"]?.string ?? ""
+        if approval.hasPrefix("unapproved") || approval.hasPrefix("https://") { return [] }
+        let path = FieldPath("metadata", "annotations").key("api-approved.kubernetes.io")
+        return approval.isEmpty
+            ? [
+                .required(
+                    path, "protected groups must have approval annotation \"api-approved.kubernetes.io\", see KEP-1111")
+            ]
+            : [.invalid(path, approval, "must be the URL of the approval")]
     }
 
     func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] {

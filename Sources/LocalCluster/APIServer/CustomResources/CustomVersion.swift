@@ -10,6 +10,8 @@ struct CustomVersion: Sendable {
     var openAPISchema: JSONValue
     /// Name of the definition, `PLURAL.GROUP`.
     var definitionName: String
+    /// What to warn of when a deprecated version is used.
+    var deprecation: String?
 
     /// The resources that a definition serves, the preferred version first; none before it is established.
     static func definitions(from crd: JSONView) -> [ResourceDefinition] {
@@ -33,7 +35,8 @@ struct CustomVersion: Sendable {
                 definition.subresources.append(.init("status", kind: kind, verbs: ResourceDefinition.statusVerbs))
             }
             if let scale = subresources?["scale"], !scale.isNull { definition = definition.scaled(ScalePaths(scale)) }
-            let custom = CustomVersion(version, definitionName: "\(plural).\(group)")
+            var custom = CustomVersion(version, definitionName: "\(plural).\(group)")
+            custom.deprecation = Self.deprecation(of: version, "\(group)", kind, served)
             definition.custom = custom
             definition.behavior = CustomBehavior(
                 schema: custom.schema, hasStatus: definition.hasStatus, table: CustomColumns.layout(for: version),
@@ -41,6 +44,19 @@ struct CustomVersion: Sendable {
                     .map { String($0.drop { $0 == "." }) })
             return definition
         }
+    }
+
+    /// The warning of a deprecated version; the newest version that is as stable is named as its successor.
+    private static func deprecation(
+        of version: JSONView, _ group: String, _ kind: String, _ served: [JSONView]
+    ) -> String? {
+        guard version["deprecated"]?.bool == true else { return nil }
+        if let text = version["deprecationWarning"]?.string { return text }
+        let name = version["name"]?.string ?? ""
+        let successor = served.first { $0["deprecated"]?.bool != true }?["name"]?.string
+        let text = "\(group)/\(name) \(kind) is deprecated"
+        guard let successor, versionPriority(successor) > versionPriority(name) else { return text }
+        return text + "; use \(group)/\(successor) \(kind)"
     }
 
     private init(_ version: JSONView, definitionName: String) {

@@ -8,6 +8,9 @@ extension APICore {
         guard binding["kind"]?.string ?? "Binding" == "Binding" else {
             throw .badRequest("a binding takes a body of kind Binding")
         }
+        if let name = binding[path: "metadata", "name"]?.string, !name.isEmpty, name != context.name {
+            throw .badRequest("name in URL does not match name in Binding object")
+        }
         for _ in 0..<10 {
             let current = try current(context)
             let old = current.value
@@ -26,6 +29,9 @@ extension APICore {
         guard eviction["kind"]?.string ?? "Eviction" == "Eviction" else {
             throw .badRequest("an eviction takes a body of kind Eviction")
         }
+        if let name = eviction[path: "metadata", "name"]?.string, !name.isEmpty, name != context.name {
+            throw .badRequest("name in URL does not match name in Eviction object")
+        }
         let pod = try current(context)
         let phase = pod.json[path: "status", "phase"]?.string
         if phase == "Running" { try checkBudgets(pod) }
@@ -43,8 +49,14 @@ extension APICore {
             guard let selector = budget.json[path: "spec", "selector"].flatMap({ try? LabelSelector(json: $0) }),
                 selector.matches(labels), budget.json[path: "status", "disruptionsAllowed"]?.int ?? 0 <= 0
             else { continue }
-            throw .tooManyRequests(
+            var error = StatusBody.tooManyRequests(
                 "Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds: 10)
+            error.details?.causes = [
+                .init(
+                    field: "", reason: "DisruptionBudget",
+                    message: "The disruption budget \(budget.key.name) is still being processed by the server.")
+            ]
+            throw error
         }
     }
 }

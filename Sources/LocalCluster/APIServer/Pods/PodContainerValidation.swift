@@ -12,6 +12,7 @@ enum PodContainerValidation {
         errors += validateEnvironment(container, path)
         errors += validateMounts(container, path, volumes)
         errors += validateResources(container, path.child("resources"))
+        errors += validateProbes(container, path)
         let policy = container["imagePullPolicy"]?.string ?? ""
         let policies = ["Always", "IfNotPresent", "Never"]
         if !policies.contains(policy) {
@@ -52,7 +53,7 @@ enum PodContainerValidation {
             }
             if isHostNetwork, hostPort != number {
                 errors.append(
-                    .invalid(at.child("containerPort"), number, "must match `hostPort` when `hostNetwork` is true"))
+                    .invalid(at.child("hostPort"), hostPort, "must match `containerPort` when `hostNetwork` is true"))
             }
             let proto = port["protocol"]?.string ?? ""
             if !["TCP", "UDP", "SCTP"].contains(proto) {
@@ -108,12 +109,42 @@ enum PodContainerValidation {
         return errors
     }
 
+    /// A resource of Kubernetes, or one with a domain.
+    private static func isKnown(_ name: String) -> Bool {
+        name.contains("/") || ["cpu", "memory", "ephemeral-storage"].contains(name) || name.hasPrefix("hugepages-")
+    }
+
+    private static func validateProbes(_ container: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
+            guard let probe = container[name] else { continue }
+            let at = path.child(name)
+            let handlers = ["exec", "httpGet", "tcpSocket", "grpc"].filter { probe[$0] != nil }
+            if handlers.isEmpty { errors.append(.required(at, "must specify a handler type")) }
+            if handlers.count > 1 {
+                errors.append(.forbidden(at.child(handlers[1]), "may not specify more than 1 handler type"))
+            }
+            let threshold = probe["successThreshold"]?.int ?? 1
+            if name != "readinessProbe", threshold != 1 {
+                errors.append(.invalid(at.child("successThreshold"), threshold, "must be 1"))
+            }
+            for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "failureThreshold"] {
+                guard let number = probe[field]?.int, number < 0 else { continue }
+                errors.append(.invalid(at.child(field), number, "must be greater than or equal to 0"))
+            }
+        }
+        return errors
+    }
+
     private static func validateResources(_ container: JSONValue, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         func amount(_ value: JSONValue) -> Quantity? { Quantity(value.string ?? value.numberText ?? "") }
         for field in ["limits", "requests"] {
             for (name, value) in container[path: "resources", field]?.members ?? [] {
                 let at = path.child(field).key(name)
+                if !isKnown(name) {
+                    errors.append(.invalid(at, name, "must be a standard resource for containers"))
+                }
                 guard let quantity = amount(value) else {
                     errors.append(
                         .invalid(
@@ -134,7 +165,7 @@ enum PodContainerValidation {
             guard let limitValue = container[path: "resources", "limits", name] else {
                 if name.contains("/"), !name.hasPrefix("kubernetes.io/") {
                     errors.append(
-                        .required(path.child("limits").key(name), "Limit must be set for non overcommitable resources"))
+                        .required(path.child("limits"), "Limit must be set for non overcommitable resources"))
                 }
                 continue
             }

@@ -29,7 +29,8 @@ enum PodValidation {
         }
         errors += validateChoices(spec, path)
         errors += validateGates(spec, path)
-        if isHostNetwork { errors += hostPortConflicts(spec, path) }
+        errors += PodPlacementValidation.validate(spec, at: path)
+        errors += hostPortConflicts(spec, path)
         return errors
     }
 
@@ -149,6 +150,11 @@ enum PodValidation {
                 .forbidden(
                     path.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds"))
         }
+        for list in ["containers", "initContainers"] where spec[list]?.count ?? 0 != old[list]?.count ?? 0 {
+            errors.append(.forbidden(path.child(list), "pod updates may not add or remove containers"))
+            return errors
+        }
+        errors += gatedSelectorProblems(spec, old, isGated: !oldGates.isEmpty)
         var allowed = spec
         for field in ["activeDeadlineSeconds", "tolerations", "schedulingGates"] { allowed[field] = old[field] }
         if old["terminationGracePeriodSeconds"]?.int ?? 0 < 0, spec["terminationGracePeriodSeconds"]?.int == 1 {
@@ -163,6 +169,20 @@ enum PodValidation {
             errors.append(.forbidden(path, immutableText + "; changed: " + changed.joined(separator: ", ")))
         }
         return errors
+    }
+
+    /// Behind a gate a node selector may grow. Source: KEP-3838.
+    private static func gatedSelectorProblems(_ spec: JSONValue, _ old: JSONValue, isGated: Bool) -> [FieldError] {
+        guard isGated else { return [] }
+        let selector = spec["nodeSelector"] ?? [:]
+        for (key, value) in old["nodeSelector"]?.members ?? [] where selector[key] != value {
+            return [
+                .invalid(
+                    FieldPath("spec", "nodeSelector"), json: selector,
+                    "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
+            ]
+        }
+        return []
     }
 
     private static func withImages(of old: JSONValue, in spec: JSONValue, _ list: String) -> JSONValue? {

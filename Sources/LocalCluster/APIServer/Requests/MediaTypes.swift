@@ -48,7 +48,9 @@ enum ResponseForm: Sendable, Equatable {
     static func negotiate(accept: String?) throws(StatusBody) -> ResponseForm {
         guard let accept, !trimmed(accept).isEmpty else { return .object }
         for range in accept.split(separator: ",").map({ MediaType($0) }) {
-            guard ["application/json", "*/*", "application/*"].contains(range.name) else { continue }
+            guard ["application/json", "*/*", "application/*", "application/yaml"].contains(range.name) else {
+                continue
+            }
             switch (range["as"], range["g"], range["v"]) {
             case (nil, _, _): return .object
             case ("Table", "meta.k8s.io", "v1"): return .table
@@ -59,6 +61,13 @@ enum ResponseForm: Sendable, Equatable {
             default: continue
             }
         }
-        throw .notAcceptable("only the following media types are accepted: application/json")
+        throw .notAcceptable("only the following media types are accepted: application/json, application/yaml")
+    }
+
+    /// Whether the first range of an Accept header that this server can write is YAML.
+    static func isYAML(accept: String?) -> Bool {
+        let ranges = (accept ?? "").split(separator: ",").map { MediaType($0).name }
+        return ranges.first { ["application/json", "*/*", "application/*", "application/yaml"].contains($0) }
+            == "application/yaml"
     }
 }

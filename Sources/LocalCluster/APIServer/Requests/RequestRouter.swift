@@ -2,6 +2,7 @@ import JSON
 import KubernetesModel
 import Logging
 import Serving
+import YAML
 
 /// Answers HTTP requests: who asks, what the path means, which verb it is, and how the answer is written.
 struct RequestRouter: Sendable {
@@ -49,9 +50,7 @@ struct RequestRouter: Sendable {
     private func open(_ path: String, _ request: ServerRequest) throws(StatusBody) -> ServerResponse? {
         let first = path.split(separator: "/").first.map(String.init) ?? ""
         switch first {
-        case "healthz", "livez", "readyz":
-            return ServerResponse(
-                status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array("ok".utf8)))
+        case "healthz", "livez", "readyz": return health(first, request)
         case "version": return .json(DiscoveryDocuments.version.bytes)
         default: return nil
         }
@@ -136,6 +135,8 @@ struct RequestRouter: Sendable {
         context.body = request.body
         context.isPatch = request.method == "PATCH"
         var response = try await perform(request.method, context)
+        if let warning = definition.custom?.deprecation { context.warnings.add(warning) }
+        if ResponseForm.isYAML(accept: request.headers["Accept"]) { response = response.asYAML }
         for warning in context.warnings.all {
             response.headers.add("Warning", "299 - \"\(Self.quoted(warning))\"")
         }
@@ -202,6 +203,13 @@ struct RequestRouter: Sendable {
             })
     }
 
+    private func health(_ name: String, _ request: ServerRequest) -> ServerResponse {
+        let isVerbose = request.query.contains { $0.0 == "verbose" }
+        let text = isVerbose ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n\(name) check passed\n" : "ok"
+        return ServerResponse(
+            status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: .bytes(Array(text.utf8)))
+    }
+
     // MARK: Answers
 
     private func json(_ value: JSONValue, _ context: RequestContext, status: Int = 200) -> ServerResponse {
@@ -227,5 +235,16 @@ struct RequestRouter: Sendable {
             }
         }
         return quoted
+    }
+}
+
+extension ServerResponse {
+    /// The same answer as YAML; streams and answers that are no JSON stay as they are.
+    fileprivate var asYAML: ServerResponse {
+        guard case .bytes(let bytes) = body, let value = try? JSONValue(parsing: bytes) else { return self }
+        var response = self
+        response.body = .bytes(Array(YAML.emit(value).utf8))
+        response.headers["Content-Type"] = "application/yaml"
+        return response
     }
 }

@@ -77,7 +77,7 @@ enum BuiltInResources {
     private static let policy: [ResourceDefinition] = [
         ResourceDefinition(
             "policy/v1", "poddisruptionbudgets", "PodDisruptionBudget", shortNames: ["pdb"], hasStatus: true,
-            behavior: StoredOnly(countsGeneration: true)),
+            behavior: DisruptionBudgetBehavior()),
         ResourceDefinition(
             "networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", shortNames: ["netpol"],
             behavior: StoredOnly(countsGeneration: true)),
@@ -87,7 +87,7 @@ enum BuiltInResources {
         ResourceDefinition("networking.k8s.io/v1", "ingressclasses", "IngressClass", isNamespaced: false),
         ResourceDefinition(
             "scheduling.k8s.io/v1", "priorityclasses", "PriorityClass", isNamespaced: false, shortNames: ["pc"],
-            behavior: StoredOnly(countsGeneration: true, table: .priorityClasses)),
+            behavior: PriorityClassBehavior()),
         ResourceDefinition(
             "storage.k8s.io/v1", "storageclasses", "StorageClass", isNamespaced: false, shortNames: ["sc"]),
         ResourceDefinition("node.k8s.io/v1", "runtimeclasses", "RuntimeClass", isNamespaced: false),
@@ -116,7 +116,7 @@ enum BuiltInResources {
         return [
             events,
             ResourceDefinition(
-                "coordination.k8s.io/v1", "leases", "Lease", behavior: StoredOnly(table: .leases)),
+                "coordination.k8s.io/v1", "leases", "Lease", behavior: LeaseBehavior()),
             ResourceDefinition(
                 "discovery.k8s.io/v1", "endpointslices", "EndpointSlice",
                 behavior: StoredOnly(countsGeneration: true, table: .endpointSlices)),
@@ -129,6 +129,6 @@ enum BuiltInResources {
     ].map { plural, kind, isNamespaced in
         ResourceDefinition(
             "rbac.authorization.k8s.io/v1", plural, kind, isNamespaced: isNamespaced,
-            behavior: StoredOnly(table: .createdAt, hasPathSegmentNames: true))
+            behavior: AccessBehavior())
     }
 }

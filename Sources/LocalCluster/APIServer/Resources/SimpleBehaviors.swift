@@ -51,7 +51,13 @@ struct NodeBehavior: ResourceBehavior {
 struct ConfigMapBehavior: ResourceBehavior {
     var table: TableLayout { .configMaps }
 
-    func validate(_ object: JSONValue) -> [FieldError] { KeyedData.validate(object, fields: ["data", "binaryData"]) }
+    func validate(_ object: JSONValue) -> [FieldError] {
+        var errors = KeyedData.validate(object, fields: ["data", "binaryData"])
+        for key in object["data"]?.keys ?? [] where object[path: "binaryData", key] != nil {
+            errors.append(.invalid(FieldPath("data").key(key), key, "duplicate of key present in binaryData"))
+        }
+        return errors
+    }
 
     func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] {
         validate(object) + KeyedData.validateImmutable(object, from: old, fields: ["data", "binaryData"])
@@ -72,7 +78,46 @@ struct SecretBehavior: ResourceBehavior {
         object.remove("stringData")
     }
 
-    func validate(_ object: JSONValue) -> [FieldError] { KeyedData.validate(object, fields: ["data"]) }
+    func validate(_ object: JSONValue) -> [FieldError] {
+        KeyedData.validate(object, fields: ["data"]) + typeProblems(object)
+    }
+
+    /// Keys that secrets of Kubernetes' own types must have.
+    private static let requiredKeys: [String: [String]] = [
+        "kubernetes.io/tls": ["tls.crt", "tls.key"], "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+        "kubernetes.io/dockercfg": [".dockercfg"], "kubernetes.io/ssh-auth": ["ssh-privatekey"],
+    ]
+
+    /// Source: pkg/apis/core/validation, ValidateSecret.
+    private func typeProblems(_ object: JSONValue) -> [FieldError] {
+        let type = object["type"]?.string ?? ""
+        var errors: [FieldError] = []
+        for key in Self.requiredKeys[type] ?? [] {
+            let at = FieldPath("data").key(key)
+            guard let text = object[path: "data", key]?.string else {
+                errors.append(.required(at))
+                continue
+            }
+            guard key.hasPrefix(".docker") else { continue }
+            if Base64Text.decode(text).flatMap({ try? JSONDocument(parsing: $0) }) == nil {
+                errors.append(
+                    .invalid(at, "<secret contents redacted>", "invalid character looking for beginning of value"))
+            }
+        }
+        if type == "kubernetes.io/service-account-token",
+            (object[path: "metadata", "annotations", "kubernetes.io/service-account.name"]?.string ?? "").isEmpty
+        {
+            errors.append(
+                .required(FieldPath("metadata", "annotations").key("kubernetes.io/service-account.name")))
+        }
+        if type == "kubernetes.io/basic-auth", object[path: "data", "username"] == nil,
+            object[path: "data", "password"] == nil
+        {
+            errors.append(.required(FieldPath("data").key("username")))
+            errors.append(.required(FieldPath("data").key("password")))
+        }
+        return errors
+    }
 
     func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] {
         var errors = validate(object) + KeyedData.validateImmutable(object, from: old, fields: ["data"])
@@ -137,40 +182,15 @@ struct EventBehavior: ResourceBehavior {
             "reportingComponent", "source", "type",
         ]
     }
-}
 
-/// Deployments, replica sets, stateful sets, jobs: template defaults and generation. No controller runs them here.
-struct WorkloadBehavior: ResourceBehavior {
-    var table: TableLayout
-    var countsGeneration: Bool { true }
-
-    func normalize(_ object: inout JSONValue) {
-        object.mapObject("spec") { spec in
-            spec.mapObject("template") { template in template.mapObject("spec") { PodDefaults.normalize(spec: &$0) } }
-        }
+    func validate(_ object: JSONValue) -> [FieldError] {
+        let namespace = object[path: "involvedObject", "namespace"]?.string ?? ""
+        let own = object.metadataNamespace ?? ""
+        guard namespace != own, !(namespace.isEmpty && own == "default") else { return [] }
+        return [
+            .invalid(FieldPath("involvedObject", "namespace"), namespace, "does not match event.namespace")
+        ]
     }
 
-    func setDefaults(_ object: inout JSONValue) {
-        let kind = object["kind"]?.string
-        object.mapObject("spec") { spec in
-            if ["Deployment", "ReplicaSet", "StatefulSet"].contains(kind) { spec.setDefault("replicas", 1) }
-            if kind == "Deployment" {
-                spec.setDefault("revisionHistoryLimit", 10)
-                spec.setDefault("progressDeadlineSeconds", 600)
-                spec.setDefault(
-                    "strategy",
-                    ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": "25%", "maxSurge": "25%"]])
-            }
-            if kind == "Job" {
-                for (field, value) in [("completions", 1), ("parallelism", 1), ("backoffLimit", 6)] {
-                    spec.setDefault(field, JSONValue(value))
-                }
-            }
-            spec.mapObject("template") { template in
-                template.mapObject("spec") { PodDefaults.apply(toSpec: &$0) }
-            }
-        }
-    }
-
-    func prepareForCreate(_ object: inout JSONValue) { object["status"] = .object([]) }
+    func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] { [] }
 }

@@ -23,6 +23,9 @@ final class ServiceAddresses: Sendable {
         return used.withLock { $0.insert(number).inserted }
     }
 
+    /// Whether an address is one of the block's.
+    func contains(_ address: String) -> Bool { IPv4Block.number(address).map { block.hosts.contains($0) } ?? false }
+
     /// Gives an address back; texts that are none of the block are ignored.
     func release(_ address: String) {
         guard let number = IPv4Block.number(address) else { return }

@@ -20,6 +20,9 @@ struct ServiceBehavior: ResourceBehavior {
                 spec.setDefault("ipFamilies", ["IPv4"])
                 spec.setDefaultText("ipFamilyPolicy", "SingleStack")
             }
+            if type == "NodePort" || type == "LoadBalancer" {
+                spec.setDefaultText("externalTrafficPolicy", "Cluster")
+            }
             spec.mapElements("ports") { port in
                 port.setDefaultText("protocol", "TCP")
                 if port["targetPort"].map({ $0.isNull || $0.int == 0 || $0.string == "" }) ?? true {
@@ -29,12 +32,31 @@ struct ServiceBehavior: ResourceBehavior {
         }
     }
 
+    /// Whether the type opens a port on every node.
+    static func hasNodePorts(_ spec: JSONValue) -> Bool {
+        ["LoadBalancer", "NodePort"].contains(spec["type"]?.string ?? "")
+    }
+
     func prepareForCreate(_ object: inout JSONValue) { object["status"] = ["loadBalancer": [:]] }
 
     func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue) {
         object.mapObject("spec") { spec in
             for field in ["clusterIP", "clusterIPs"] where spec[field]?.isEmptyText ?? true {
                 spec[field] = old[path: ["spec", field]]
+            }
+            let wasOpen = Self.hasNodePorts(old["spec"] ?? [:])
+            guard Self.hasNodePorts(spec) else {
+                // What the old type had goes with it.
+                if wasOpen {
+                    spec.remove("externalTrafficPolicy")
+                    spec.mapElements("ports") { $0.remove("nodePort") }
+                }
+                return
+            }
+            let before = old[path: ["spec", "ports"]]?.elements ?? []
+            spec.mapElements("ports") { port in
+                let same = before.first { $0["port"] == port["port"] && $0["protocol"] == port["protocol"] }
+                if let number = same?["nodePort"] { port.setDefault("nodePort", number) }
             }
         }
     }
@@ -49,6 +71,7 @@ struct ServiceBehavior: ResourceBehavior {
         let ports = spec["ports"]?.elements ?? []
         let isHeadless = spec["clusterIP"]?.string == "None"
         if ports.isEmpty, !isHeadless, type != "ExternalName" { errors.append(.required(path.child("ports"))) }
+        errors += validateChoices(spec, type, path)
         var names = Set<String>()
         var numbers = Set<String>()
         for (index, port) in ports.enumerated() {
@@ -66,12 +89,36 @@ struct ServiceBehavior: ResourceBehavior {
             if !(1...65535).contains(number) {
                 errors.append(.invalid(at.child("port"), number, "must be between 1 and 65535, inclusive"))
             }
-            let key = "\(port["protocol"]?.string ?? "TCP")/\(number)"
+            let proto = port["protocol"]?.string ?? "TCP"
+            if !["SCTP", "TCP", "UDP"].contains(proto) {
+                errors.append(.notSupported(at.child("protocol"), proto, supported: ["SCTP", "TCP", "UDP"]))
+            }
+            let key = "\(proto)/\(number)"
             if !numbers.insert(key).inserted {
                 errors.append(FieldError(path: at, kind: .duplicate, badJSON: port))
             }
             if let target = port["targetPort"]?.int, !(1...65535).contains(target) {
                 errors.append(.invalid(at.child("targetPort"), target, "must be between 1 and 65535, inclusive"))
+            }
+        }
+        return errors
+    }
+
+    private func validateChoices(_ spec: JSONValue, _ type: String, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let affinity = spec["sessionAffinity"]?.string ?? ""
+        if !["ClientIP", "None"].contains(affinity) {
+            errors.append(.notSupported(path.child("sessionAffinity"), affinity, supported: ["ClientIP", "None"]))
+        }
+        if type == "ExternalName", (spec["externalName"]?.string ?? "").isEmpty {
+            errors.append(.required(path.child("externalName")))
+        }
+        for (key, value) in spec["selector"]?.members ?? [] {
+            if let problem = NameValidation.qualifiedNameProblem(key) {
+                errors.append(.invalid(path.child("selector"), key, problem))
+            }
+            if let problem = NameValidation.labelValueProblem(value.string ?? "") {
+                errors.append(.invalid(path.child("selector"), value.string ?? "", problem))
             }
         }
         return errors

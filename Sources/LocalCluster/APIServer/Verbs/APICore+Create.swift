@@ -25,6 +25,7 @@ extension APICore {
             throw .badRequest("resourceVersion should not be set on objects to be created")
         }
         try checkNamespaceAccepts(context, object)
+        warnOfFinalizers(object, context)
         // Before admission, so that what admission adds belongs to no client.
         if !context.isApply { object = recorded(from: nil, to: object, context) }
         try builtInAdmission(&object, definition)
@@ -117,6 +118,17 @@ extension APICore {
         throw error
     }
 
+    /// Source: apiextensions-apiserver pkg/registry/customresource/validator.go.
+    private func warnOfFinalizers(_ object: JSONValue, _ context: RequestContext) {
+        guard context.definition.custom != nil else { return }
+        for finalizer in object[path: "metadata", "finalizers"]?.strings ?? []
+        where !finalizer.contains("/") && finalizer != "orphan" && finalizer != "foregroundDeletion" {
+            context.warnings.add(
+                "metadata.finalizers: \"\(finalizer)\": prefer a domain-qualified finalizer name including a path (/) "
+                    + "to avoid accidental conflicts with other finalizer writers")
+        }
+    }
+
     /// The plugins that run before webhooks: service account, priority, default tolerations.
     private func builtInAdmission(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) {
         guard definition.storage == .pods else { return }
@@ -131,6 +143,7 @@ extension APICore {
         guard definition.storage == .services, object[path: "spec", "type"]?.string != "ExternalName" else {
             return nil
         }
+        try assignNodePorts(&object, definition)
         let wanted = object[path: "spec", "clusterIP"]?.string ?? ""
         let address: String
         switch wanted {
@@ -147,7 +160,10 @@ extension APICore {
                     [
                         .invalid(
                             FieldPath("spec", "clusterIPs"), json: [JSONValue(wanted)],
-                            "failed to allocate IP \(wanted): provided IP is already allocated or not in the range")
+                            "failed to allocate IP \(wanted): "
+                                + (addresses.contains(wanted)
+                                    ? "provided IP is already allocated"
+                                    : "the provided IP (\(wanted)) is not in the valid range"))
                     ])
             }
             address = wanted
@@ -155,6 +171,14 @@ extension APICore {
         object[path: ["spec", "clusterIP"]] = JSONValue(address)
         object[path: ["spec", "clusterIPs"]] = [JSONValue(address)]
         return address == "None" ? nil : address
+    }
+
+    /// Gives a service its ports on the nodes where its type wants some.
+    func assignNodePorts(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) {
+        guard definition.storage == .services else { return }
+        let own = ObjectKey(namespace: object.metadataNamespace, name: object.metadataName)
+        let others = store.list(.services).objects.filter { $0.key != own }.map(\.json)
+        try NodePorts.assign(&object, others: others, definition)
     }
 
     /// The object with `metadata.managedFields` brought up to date.

@@ -21,6 +21,9 @@ extension APICore {
         let definition = context.definition
         for _ in 0..<10 {
             let current = try current(context)
+            if definition.storage == .namespaces, ["default", "kube-system", "kube-public"].contains(context.name) {
+                throw .forbidden(.namespaces, name: context.name, "this namespace may not be deleted")
+            }
             try check(options, current, context)
             var admitted = context
             admitted.write.isDryRun = options.isDryRun

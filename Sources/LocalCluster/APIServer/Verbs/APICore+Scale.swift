@@ -14,8 +14,13 @@ extension APICore {
         guard let paths = context.definition.scale else { throw .pathNotFound() }
         let body = try RequestBody.object(
             context.body, contentType: context.isPatch ? "application/json" : context.contentType)
-        guard let replicas = body[path: "spec", "replicas"]?.int, replicas >= 0 else {
-            throw .badRequest("spec.replicas must be a number of at least 0")
+        let replicas = body[path: "spec", "replicas"]?.int ?? (context.isPatch ? nil : 0)
+        guard let replicas else { return scale(of: try current(context).value, paths) }
+        guard replicas >= 0 else {
+            throw .invalid(
+                ResourceType(
+                    group: "autoscaling", version: "v1", plural: "scales", kind: "Scale", isNamespaced: true),
+                context.name, [.invalid(FieldPath("spec", "replicas"), replicas, "must be greater than or equal to 0")])
         }
         let version = body[path: "metadata", "resourceVersion"]
         var main = context

@@ -87,6 +87,7 @@ extension APICore {
         ObjectMetadataRules.keepForUpdate(&object, from: old)
         if isMain {
             behavior.prepareForUpdate(&object, from: old)
+            try assignNodePorts(&object, definition)
             ownedStatus(&object, definition)
         }
         if behavior.countsGeneration {

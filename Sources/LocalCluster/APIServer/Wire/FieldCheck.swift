@@ -85,7 +85,13 @@ struct FieldCheck {
                 if fits { check(value, name, path) }
             }
         }
-        if !fits { report(value, field, path, message) }
+        if !fits { return report(value, field, path, message) }
+        guard wrongType == nil, let text = value.string else { return }
+        if field.kind == .quantity, Quantity(text) == nil {
+            wrongType =
+                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        }
+        if field.kind == .bytes, Base64Text.decode(text) == nil { wrongType = "illegal base64 data at input byte 0" }
     }
 
     private mutating func report(_ value: JSONView, _ field: WireSchema.Field, _ path: String, _ message: String) {
