@@ -111,13 +111,14 @@ struct ServerSideApplyTests {
         #expect(error?.code == 409)
         #expect(
             error?.message
-                == #"Apply failed with 1 conflict: conflict with "autoscaler" with subresource "scale" using apps/v1: .spec.replicas"#
+                == #"Apply failed with 1 conflict: conflict with "autoscaler" with subresource "scale" using apps/v1 at 1970-01-01T00:00:02Z: .spec.replicas"#
         )
         #expect(
             error?.details?.causes == [
                 .init(
                     field: ".spec.replicas", reason: "FieldManagerConflict",
-                    message: #"conflict with "autoscaler" with subresource "scale" using apps/v1"#)
+                    message:
+                        #"conflict with "autoscaler" with subresource "scale" using apps/v1 at 1970-01-01T00:00:02Z"#)
             ])
         let several = #expect(throws: StatusBody.self) {
             try server.apply(
@@ -130,7 +131,7 @@ struct ServerSideApplyTests {
                 Apply failed with 3 conflicts: conflicts with "kubectl":
                 - .metadata.labels.a
                 - .spec.template.spec.containers[name="c"].image
-                conflicts with "autoscaler" with subresource "scale" using apps/v1:
+                conflicts with "autoscaler" with subresource "scale" using apps/v1 at 1970-01-01T00:00:02Z:
                 - .spec.replicas
                 """#)
     }

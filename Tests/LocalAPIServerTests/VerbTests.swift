@@ -123,7 +123,10 @@ struct VerbTests {
                     "metadata": ["name": "d"],
                     "spec": [
                         "selector": ["matchLabels": ["app": "x"]],
-                        "template": ["spec": ["containers": [["name": "a", "image": "b"]]]],
+                        "template": [
+                            "metadata": ["labels": ["app": "x"]],
+                            "spec": ["containers": [["name": "a", "image": "b"]]],
+                        ],
                     ],
                 ])
             let scale = try await server.expect("GET", path + "/d/scale")

@@ -174,22 +174,4 @@ struct VirtualResource: Sendable {
         VirtualResource(
             group: "authentication.k8s.io", version: "v1", plural: "selfsubjectreviews", kind: "SelfSubjectReview"),
     ]
-
-    /// The answer to a POST. Everyone who is known may do everything.
-    func answer(_ body: JSONValue, user: RequestUser) -> JSONValue {
-        var answer = body
-        answer["apiVersion"] = JSONValue(apiVersion)
-        answer["kind"] = JSONValue(kind)
-        if answer["metadata"] == nil { answer["metadata"] = .object([]) }
-        switch kind {
-        case "SelfSubjectReview": answer["status"] = ["userInfo": user.json]
-        case "SelfSubjectRulesReview":
-            answer["status"] = [
-                "resourceRules": [["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]]],
-                "nonResourceRules": [["verbs": ["*"], "nonResourceURLs": ["*"]]], "incomplete": false,
-            ]
-        default: answer["status"] = ["allowed": true]
-        }
-        return answer
-    }
 }

@@ -84,6 +84,10 @@ enum OpenAPIDocuments {
     }
 
     private static func schemaName(_ definition: ResourceDefinition) -> String {
+        if definition.custom == nil {
+            let package = definition.group.isEmpty ? "core" : String(definition.group.prefix { $0 != "." })
+            return "io.k8s.api.\(package).\(definition.version).\(definition.kind)"
+        }
         let group = definition.group.isEmpty ? "core" : definition.group
         return group.split(separator: ".").reversed().joined(separator: ".")
             + ".\(definition.version).\(definition.kind)"

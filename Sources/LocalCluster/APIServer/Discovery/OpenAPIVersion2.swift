@@ -6,7 +6,16 @@ import Serving
 /// has read it. It asks for protobuf and for nothing else.
 /// Source: k8s.io/client-go discovery `OpenAPISchema`, github.com/google/gnostic-models OpenAPIv2.proto.
 enum OpenAPIVersion2 {
-    static let response = ServerResponse(
+    /// The document as protobuf where that is asked for, else as JSON.
+    static func response(accept: String?) -> ServerResponse {
+        if accept?.contains("protobuf") == true { return wire }
+        return .json(
+            Array(
+                #"{"swagger":"2.0","info":{"title":"Kubernetes","version":"v1.36.0"},"paths":{},"definitions":{}}"#.utf8
+            ))
+    }
+
+    private static let wire = ServerResponse(
         status: 200,
         headers: ["Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"],
         body: .bytes(field(1, Array("2.0".utf8)) + field(2, information) + field(8, [])))

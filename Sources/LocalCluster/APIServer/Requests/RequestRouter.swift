@@ -39,8 +39,12 @@ struct RequestRouter: Sendable {
         if user.isAnonymous { throw .unauthorized() }
         switch path {
         case .resource(let resource): return try await self.resource(resource, request, user)
-        case .other(let text): return try closed(text, request)
-        default: return try discovery(path, request)
+        case .other(let text):
+            try checkPath(request, user)
+            return try closed(text, request)
+        default:
+            try checkPath(request, user)
+            return try discovery(path, request)
         }
     }
 
@@ -65,7 +69,7 @@ struct RequestRouter: Sendable {
                 JSONValue.object([("paths", ["/api", "/apis", "/healthz", "/openapi/v2", "/openapi/v3", "/version"])])
                     .bytes)
         }
-        if parts == ["openapi", "v2"] { return OpenAPIVersion2.response }
+        if parts == ["openapi", "v2"] { return OpenAPIVersion2.response(accept: request.headers["Accept"]) }
         guard parts.starts(with: ["openapi", "v3"]) else { throw .pathNotFound() }
         let rest = Array(parts.dropFirst(2))
         var document: JSONValue?
@@ -77,6 +81,15 @@ struct RequestRouter: Sendable {
         }
         guard let document else { throw .pathNotFound() }
         return .json(document.bytes)
+    }
+
+    private var access: AccessRules { AccessRules(store: core.store) }
+
+    /// Throws 403 for a path outside the resources that the user may not use.
+    private func checkPath(_ request: ServerRequest, _ user: RequestUser) throws(StatusBody) {
+        var wanted = AccessRequest(user: user, verb: request.method.lowercased())
+        wanted.path = request.path
+        try access.check(wanted)
     }
 
     private func discovery(_ path: RequestPath, _ request: ServerRequest) throws(StatusBody) -> ServerResponse {
@@ -108,12 +121,14 @@ struct RequestRouter: Sendable {
     private func resource(
         _ path: ResourcePath, _ request: ServerRequest, _ user: RequestUser
     ) async throws(StatusBody) -> ServerResponse {
+        let isWatch = path.isLegacyWatch || request.query.contains { $0.0 == "watch" && $0.1 != "false" && $0.1 != "0" }
+        try access.check(AccessRequest(path, method: request.method, isWatch: isWatch, user: user))
         if let virtual = VirtualResource.all.first(where: {
             $0.group == path.group && $0.version == path.version && $0.plural == path.plural
         }) {
             guard request.method == "POST" else { throw .methodNotAllowed() }
             let body = try RequestBody.object(request.body, contentType: request.headers["Content-Type"])
-            return .json(virtual.answer(body, user: user).bytes, status: 201)
+            return .json(AccessReviews(rules: access).answer(body, virtual, user: user).bytes, status: 201)
         }
         guard
             let definition = core.registry.catalog.find(

@@ -19,6 +19,11 @@ struct GroupResource: Hashable, Sendable, CustomStringConvertible {
     static let serviceAccounts = GroupResource(group: "", plural: "serviceaccounts")
     static let priorityClasses = GroupResource(group: "scheduling.k8s.io", plural: "priorityclasses")
     static let disruptionBudgets = GroupResource(group: "policy", plural: "poddisruptionbudgets")
+    static let roles = GroupResource(group: "rbac.authorization.k8s.io", plural: "roles")
+    static let roleBindings = GroupResource(group: "rbac.authorization.k8s.io", plural: "rolebindings")
+    static let clusterRoles = GroupResource(group: "rbac.authorization.k8s.io", plural: "clusterroles")
+    static let clusterRoleBindings = GroupResource(group: "rbac.authorization.k8s.io", plural: "clusterrolebindings")
+    static let resourceQuotas = GroupResource(group: "", plural: "resourcequotas")
     static let customResourceDefinitions = GroupResource(
         group: "apiextensions.k8s.io", plural: "customresourcedefinitions")
     static let mutatingWebhooks = GroupResource(

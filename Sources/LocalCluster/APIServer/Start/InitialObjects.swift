@@ -21,6 +21,21 @@ enum InitialObjects {
                     "preemptionPolicy": "PreemptLowerPriority",
                 ])
         }
+        for (name, rules) in BootstrapRoles.roles {
+            try await create(
+                core, "rbac.authorization.k8s.io/v1", "clusterroles", namespace: nil,
+                ["metadata": ["name": JSONValue(name)], "rules": rules])
+        }
+        for (role, group) in BootstrapRoles.bindings {
+            let apiGroup: JSONValue = "rbac.authorization.k8s.io"
+            try await create(
+                core, "rbac.authorization.k8s.io/v1", "clusterrolebindings", namespace: nil,
+                [
+                    "metadata": ["name": JSONValue(role)],
+                    "roleRef": ["apiGroup": apiGroup, "kind": "ClusterRole", "name": JSONValue(role)],
+                    "subjects": [["apiGroup": apiGroup, "kind": "Group", "name": JSONValue(group)]],
+                ])
+        }
         try await create(
             core, "v1", "services", namespace: "default",
             [

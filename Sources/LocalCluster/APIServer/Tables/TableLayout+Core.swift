@@ -13,14 +13,14 @@ extension TableLayout {
 
     static let configMaps = TableLayout([.name, TableColumn("Data"), .age]) { object, now in
         [
-            object.nameCell, JSONValue(String((object["data"]?.count ?? 0) + (object["binaryData"]?.count ?? 0))),
+            object.nameCell, JSONValue((object["data"]?.count ?? 0) + (object["binaryData"]?.count ?? 0)),
             object.ageCell(now),
         ]
     }
 
     static let secrets = TableLayout([.name, TableColumn("Type"), TableColumn("Data"), .age]) { object, now in
         [
-            object.nameCell, object.textCell("type"), JSONValue(String(object["data"]?.count ?? 0)),
+            object.nameCell, object.textCell("type"), JSONValue(object["data"]?.count ?? 0),
             object.ageCell(now),
         ]
     }

@@ -11,15 +11,12 @@ struct WatchSession: Sendable {
     /// How long a watch goes without a line before it gets a bookmark.
     static let bookmarkInterval = Duration.seconds(15)
 
-    /// Checks what can be checked before the first byte. Throws 400, 410, 422.
+    /// Checks what can be checked before the first byte. Throws 400 and 422; a version that is too old is an event.
     init(core: APICore, context: RequestContext) throws(StatusBody) {
         self.core = core
         self.context = context
         request = try WatchRequest(context.query)
         selection = try ListSelection(context)
-        if let since = request.since {
-            _ = try core.store.events(of: context.definition.storage, after: since, limit: 1)
-        }
     }
 
     /// Writes lines until the time is over, the history has moved on, the definition is gone, or the client has.
