@@ -76,6 +76,7 @@ package final class LocalAPIServer: Sendable {
         core = APICore(
             store: store, registry: registry, addresses: ServiceAddresses(block: block),
             admission: AdmissionChain(store: store, registry: registry, caller: caller, logger: logger),
+            tokens: try ServiceAccountTokens(),
             clock: { Timestamp.now() }, logger: logger)
         let address = Mutex("\(configuration.host):\(configuration.port)")
         let router = RequestRouter(core: core, podLogs: podLogs, logger: logger, address: { address.withLock { $0 } })

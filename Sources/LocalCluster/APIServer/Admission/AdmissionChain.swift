@@ -12,11 +12,17 @@ final class AdmissionChain: Sendable {
         var webhooks: [AdmissionWebhook] = []
     }
 
-    private let store: Store
-    private let registry: ResourceRegistry
+    private struct PolicyCache: Sendable {
+        var revisions: [UInt64] = []
+        var policies: [AdmissionPolicy] = []
+    }
+
+    let store: Store
+    let registry: ResourceRegistry
     private let caller: WebhookCaller
     private let logger: Logger
     private let caches = Mutex<[GroupResource: Cache]>([:])
+    private let policyCache = Mutex(PolicyCache())
 
     init(store: Store, registry: ResourceRegistry, caller: WebhookCaller, logger: Logger) {
         self.store = store
@@ -67,8 +73,9 @@ final class AdmissionChain: Sendable {
         }
     }
 
-    /// Asks all validating webhooks at once. Throws the first refusal in their order.
+    /// Applies the policies, then asks all validating webhooks at once. Throws the first refusal in their order.
     func validate(_ attributes: AdmissionAttributes) async throws(StatusBody) {
+        try checkPolicies(attributes)
         let webhooks = applicable(.validatingWebhooks, attributes)
         if webhooks.isEmpty { return }
         let refusals = await withTaskGroup(of: (Int, StatusBody?).self) { group in
@@ -122,11 +129,27 @@ final class AdmissionChain: Sendable {
         return answer
     }
 
-    private func namespaceObject(_ attributes: AdmissionAttributes) -> StoredObject? {
+    /// The stored policies, each with each of its bindings, by the bindings' names.
+    func policies() -> [AdmissionPolicy] {
+        let bindings = store.list(.admissionPolicyBindings).objects
+        if bindings.isEmpty { return [] }
+        let policies = store.list(.admissionPolicies).objects
+        let revisions = (bindings + policies).map(\.revision)
+        let cached = policyCache.withLock { $0 }
+        if cached.revisions == revisions { return cached.policies }
+        let made = bindings.compactMap { binding -> AdmissionPolicy? in
+            let name = binding.json[path: "spec", "policyName"]?.string
+            return policies.first { $0.key.name == name }.map { AdmissionPolicy($0.json, binding: binding.json) }
+        }
+        policyCache.withLock { $0 = PolicyCache(revisions: revisions, policies: made) }
+        return made
+    }
+
+    func namespaceObject(_ attributes: AdmissionAttributes) -> StoredObject? {
         attributes.namespace.flatMap { store.get(.namespaces, ObjectKey(namespace: nil, name: $0)) }
     }
 
-    private func equivalents(of definition: ResourceDefinition) -> [ResourceDefinition] {
+    func equivalents(of definition: ResourceDefinition) -> [ResourceDefinition] {
         guard definition.custom != nil else { return [] }
         return registry.catalog.definitions.filter {
             $0.storage == definition.storage && $0.apiVersion != definition.apiVersion

@@ -17,6 +17,17 @@ struct WebhookRule: Sendable, Equatable {
         scope = json["scope"]?.string ?? "*"
     }
 
+    /// A rule for every write.
+    static let everything = WebhookRule()
+
+    private init() {
+        groups = ["*"]
+        versions = ["*"]
+        operations = ["*"]
+        resources = ["*/*"]
+        scope = "*"
+    }
+
     func matches(_ operation: AdmissionOperation, _ definition: ResourceDefinition, subresource: String) -> Bool {
         Self.has(groups, definition.group) && Self.has(versions, definition.version)
             && Self.has(operations, operation.rawValue) && matchesScope(definition)

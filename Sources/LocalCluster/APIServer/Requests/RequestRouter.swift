@@ -30,10 +30,7 @@ struct RequestRouter: Sendable {
     }
 
     private func answer(_ request: ServerRequest) async throws(StatusBody) -> ServerResponse {
-        let caller =
-            request.peer.map { RequestUser.certificate(commonName: $0.commonName, organizations: $0.organizations) }
-            ?? .anonymous
-        let user = try caller.acting(as: request.headers)
+        let user = try caller(request).acting(as: request.headers)
         let path = RequestPath(request.path)
         if case .other(let text) = path, let response = try open(text, request) { return response }
         if user.isAnonymous { throw .unauthorized() }
@@ -46,6 +43,16 @@ struct RequestRouter: Sendable {
             try checkPath(request, user)
             return try discovery(path, request)
         }
+    }
+
+    /// Who asks: by certificate, else by token.
+    private func caller(_ request: ServerRequest) throws(StatusBody) -> RequestUser {
+        if let peer = request.peer {
+            return .certificate(commonName: peer.commonName, organizations: peer.organizations)
+        }
+        let parts = (request.headers["Authorization"] ?? "").split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .anonymous }
+        return try core.user(ofToken: String(parts[1]))
     }
 
     // MARK: Paths outside the API groups
@@ -167,6 +174,7 @@ struct RequestRouter: Sendable {
         case ("GET", nil, _): return json(try core.list(context), context)
         case ("GET", _?, _): return json(core.objectBody(try core.get(context), context), context)
         case ("POST", _?, "binding"?): return json(try await core.bind(context), context, status: 201)
+        case ("POST", _?, "token"?): return json(try core.requestToken(context), context, status: 201)
         case ("POST", _?, "eviction"?): return json(try await core.evict(context), context, status: 201)
         case ("POST", nil, _) where !context.definition.isNamespaced || context.path.namespace != nil:
             return json(core.objectBody(try await core.create(context), context), context, status: 201)

@@ -15,6 +15,11 @@ enum BuiltInResources {
         var namespaces = ResourceDefinition(
             "v1", "namespaces", "Namespace", isNamespaced: false, shortNames: ["ns"], hasStatus: true,
             behavior: NamespaceBehavior())
+        var accounts = ResourceDefinition(
+            "v1", "serviceaccounts", "ServiceAccount", shortNames: ["sa"], behavior: StoredOnly(table: .serviceAccounts)
+        )
+        accounts.subresources.append(
+            .init("token", kind: "TokenRequest", verbs: ["create"], apiVersion: "authentication.k8s.io/v1"))
         namespaces.verbs.removeAll { $0 == "deletecollection" }
         namespaces.subresources.append(.init("finalize", kind: "Namespace", verbs: ["update"]))
         return [
@@ -30,9 +35,7 @@ enum BuiltInResources {
             ResourceDefinition("v1", "configmaps", "ConfigMap", shortNames: ["cm"], behavior: ConfigMapBehavior()),
             ResourceDefinition("v1", "secrets", "Secret", behavior: SecretBehavior()),
             ResourceDefinition("v1", "events", "Event", shortNames: ["ev"], behavior: EventBehavior()),
-            ResourceDefinition(
-                "v1", "serviceaccounts", "ServiceAccount", shortNames: ["sa"],
-                behavior: StoredOnly(table: .serviceAccounts)),
+            accounts,
             ResourceDefinition(
                 "v1", "persistentvolumeclaims", "PersistentVolumeClaim", shortNames: ["pvc"], hasStatus: true,
                 behavior: StoredOnly(table: .claims)),
@@ -106,6 +109,12 @@ enum BuiltInResources {
             "admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration",
             isNamespaced: false, categories: ["api-extensions"],
             behavior: WebhookConfigurationBehavior(isMutating: false)),
+        ResourceDefinition(
+            "admissionregistration.k8s.io/v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy",
+            isNamespaced: false, categories: ["api-extensions"], hasStatus: true, behavior: AdmissionPolicyBehavior()),
+        ResourceDefinition(
+            "admissionregistration.k8s.io/v1", "validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding",
+            isNamespaced: false, categories: ["api-extensions"], behavior: AdmissionPolicyBindingBehavior()),
     ]
 
     private static let others: [ResourceDefinition] = {

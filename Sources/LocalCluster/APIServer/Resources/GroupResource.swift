@@ -28,6 +28,10 @@ struct GroupResource: Hashable, Sendable, CustomStringConvertible {
         group: "apiextensions.k8s.io", plural: "customresourcedefinitions")
     static let mutatingWebhooks = GroupResource(
         group: "admissionregistration.k8s.io", plural: "mutatingwebhookconfigurations")
+    static let admissionPolicies = GroupResource(
+        group: "admissionregistration.k8s.io", plural: "validatingadmissionpolicies")
+    static let admissionPolicyBindings = GroupResource(
+        group: "admissionregistration.k8s.io", plural: "validatingadmissionpolicybindings")
     static let validatingWebhooks = GroupResource(
         group: "admissionregistration.k8s.io", plural: "validatingwebhookconfigurations")
 }

@@ -46,6 +46,7 @@ extension APICore {
             let address = try assignAddress(&object, definition)
             do throws(StatusBody) {
                 try await admission.validate(attributes(context, .create, object: object, old: nil))
+                try ResourceQuotas(store: store).check(object, definition)
                 let key = ObjectKey(
                     namespace: definition.isNamespaced ? context.path.namespace : nil, name: object.metadataName)
                 if context.write.isDryRun {
@@ -134,6 +135,16 @@ extension APICore {
         guard definition.storage == .pods else { return }
         let classes = store.list(.priorityClasses).objects.map(\.json)
         try PodAdmission.apply(to: &object, priorityClasses: classes)
+        // The account `default` may be still to come.
+        let account = object[path: "spec", "serviceAccountName"]?.string ?? "default"
+        let namespace = object.metadataNamespace ?? ""
+        if account != "default",
+            store.get(.serviceAccounts, ObjectKey(namespace: namespace, name: account)) == nil
+        {
+            throw .forbidden(
+                .pods, name: object.metadataName,
+                "error looking up service account \(namespace)/\(account): serviceaccount \"\(account)\" not found")
+        }
     }
 
     /// Gives a service its cluster address; answers one that is to be given back if the service is not made.

@@ -8,6 +8,7 @@ struct APICore: Sendable {
     let registry: ResourceRegistry
     let addresses: ServiceAddresses
     let admission: AdmissionChain
+    let tokens: ServiceAccountTokens
     let clock: @Sendable () -> Timestamp
     let logger: Logger
 

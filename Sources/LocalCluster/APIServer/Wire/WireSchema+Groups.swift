@@ -232,6 +232,25 @@ extension WireSchema {
         ValidatingWebhook 1=name:s 2=clientConfig:WebhookClientConfig 3=rules:[]RuleWithOperations 4=failurePolicy:*s
           5=namespaceSelector:*meta.LabelSelector 6=sideEffects:*s 7=timeoutSeconds:*i 8=admissionReviewVersions:[]s
           9=matchPolicy:*s 10=objectSelector:*meta.LabelSelector 11=matchConditions:[]MatchCondition
+        ValidatingAdmissionPolicy 1=metadata:meta.ObjectMeta 2=spec:ValidatingAdmissionPolicySpec
+          3=status:ValidatingAdmissionPolicyStatus
+        ValidatingAdmissionPolicyBinding 1=metadata:meta.ObjectMeta 2=spec:ValidatingAdmissionPolicyBindingSpec
+        ValidatingAdmissionPolicySpec 1=paramKind:*ParamKind 2=matchConstraints:*MatchResources
+          3=validations:[]Validation 4=failurePolicy:*s 5=auditAnnotations:[]AuditAnnotation
+          6=matchConditions:[]MatchCondition 7=variables:[]Variable
+        ValidatingAdmissionPolicyStatus 1=observedGeneration:i 2=typeChecking:*TypeChecking 3=conditions:[]meta.Condition
+        ValidatingAdmissionPolicyBindingSpec 1=policyName:s 2=paramRef:*ParamRef 3=matchResources:*MatchResources
+          4=validationActions:[]s
+        ParamKind 1=apiVersion:s 2=kind:s
+        ParamRef 1=name:s 2=namespace:s 3=selector:*meta.LabelSelector 4=parameterNotFoundAction:*s
+        MatchResources 1=namespaceSelector:*meta.LabelSelector 2=objectSelector:*meta.LabelSelector
+          3=resourceRules:[]NamedRuleWithOperations 4=excludeResourceRules:[]NamedRuleWithOperations 7=matchPolicy:*s
+        NamedRuleWithOperations 1=resourceNames:[]s 2=.:RuleWithOperations
+        Validation 1=expression:s 2=message:s 3=reason:*s 4=messageExpression:s
+        AuditAnnotation 1=key:s 2=valueExpression:s
+        Variable 1=name:s 2=expression:s
+        TypeChecking 1=expressionWarnings:[]ExpressionWarning
+        ExpressionWarning 2=fieldRef:s 3=warning:s
         WebhookClientConfig 1=service:*ServiceReference 2=caBundle:y 3=url:*s
         RuleWithOperations 1=operations:[]s 2=.:Rule
         MatchCondition 1=name:s 2=expression:s
