@@ -28,6 +28,38 @@ enum PodAdmission {
         pod["spec"] = spec
     }
 
+    /// Where containers find the token of their service account.
+    private static let tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+    /// Mounts the token, the authority and the namespace into every container that has nothing at their place.
+    ///
+    /// Source: KEP-542, plugin/pkg/admission/serviceaccount.
+    static func mountToken(in pod: inout JSONValue, suffix: String, isWanted: Bool) {
+        guard pod[path: "spec", "automountServiceAccountToken"]?.bool ?? isWanted else { return }
+        let name = JSONValue("kube-api-access-" + suffix)
+        var isMounted = false
+        pod.mapObject("spec") { spec in
+            for list in ["initContainers", "containers"] {
+                spec.mapElements(list) { container in
+                    var mounts = container["volumeMounts"]?.elements ?? []
+                    guard !mounts.contains(where: { $0["mountPath"]?.string == tokenPath }) else { return }
+                    mounts.append(["name": name, "readOnly": true, "mountPath": JSONValue(tokenPath)])
+                    container["volumeMounts"] = JSONValue(mounts)
+                    isMounted = true
+                }
+            }
+            guard isMounted else { return }
+            let namespace: JSONValue = ["apiVersion": "v1", "fieldPath": "metadata.namespace"]
+            let sources: JSONValue = [
+                ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
+                ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
+                ["downwardAPI": ["items": [["path": "namespace", "fieldRef": namespace]]]],
+            ]
+            let volume: JSONValue = ["name": name, "projected": ["sources": sources, "defaultMode": 420]]
+            spec["volumes"] = JSONValue((spec["volumes"]?.elements ?? []) + [volume])
+        }
+    }
+
     private static func tolerates(_ toleration: JSONValue, _ key: String) -> Bool {
         let effect = toleration["effect"]?.string ?? ""
         let own = toleration["key"]?.string ?? ""

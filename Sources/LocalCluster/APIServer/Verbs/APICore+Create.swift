@@ -138,9 +138,12 @@ extension APICore {
         // The account `default` may be still to come.
         let account = object[path: "spec", "serviceAccountName"]?.string ?? "default"
         let namespace = object.metadataNamespace ?? ""
-        if account != "default",
-            store.get(.serviceAccounts, ObjectKey(namespace: namespace, name: account)) == nil
-        {
+        let found = store.get(.serviceAccounts, ObjectKey(namespace: namespace, name: account))
+        var generator = SystemRandomNumberGenerator()
+        PodAdmission.mountToken(
+            in: &object, suffix: ObjectMetadataRules.nameSuffix(using: &generator),
+            isWanted: found?.json["automountServiceAccountToken"]?.bool ?? true)
+        if account != "default", found == nil {
             throw .forbidden(
                 .pods, name: object.metadataName,
                 "error looking up service account \(namespace)/\(account): serviceaccount \"\(account)\" not found")

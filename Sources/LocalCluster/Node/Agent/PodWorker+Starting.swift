@@ -8,7 +8,7 @@ extension PodWorker {
     /// Makes the pod's folders and volumes; a failure is reported and tried again, later each time.
     func prepare(_ state: inout PodWorkerState) async {
         do {
-            let sources = try await sources(of: state.recipe)
+            let sources = try await sources(of: state.recipe, tokens: state.sources.tokens)
             try await joinNetwork(&state)
             let facts = facts(state)
             let (spec, folder) = (state.recipe.pod.spec, folder)
@@ -38,7 +38,7 @@ extension PodWorker {
     func refreshVolumes(_ state: inout PodWorkerState) async {
         guard let present = state.volumes, !PodMachine.isOver(state.recipe, state.runtime) else { return }
         do {
-            state.sources = try await sources(of: state.recipe)
+            state.sources = try await sources(of: state.recipe, tokens: state.sources.tokens)
             let (spec, facts, sources) = (state.recipe.pod.spec, facts(state), state.sources)
             state.volumes = try await NIOThreadPool.singleton.runIfActive {
                 var volumes = present
@@ -75,7 +75,9 @@ extension PodWorker {
         let launch: ContainerLaunch
         do {
             // Config maps and secrets may have come since the pod was prepared.
-            if !state.sources.covers(state.recipe.pod.spec) { state.sources = try await sources(of: state.recipe) }
+            if !state.sources.covers(state.recipe.pod.spec) {
+                state.sources = try await sources(of: state.recipe, tokens: state.sources.tokens)
+            }
             launch = try await self.launch(recipe.container, state)
         } catch let problem as SourceProblem {
             state.runtime.cannotStart(
@@ -120,6 +122,10 @@ extension PodWorker {
             throw SourceProblem("no command specified: images of a local cluster have no command of their own")
         }
         var mounts = try state.volumes?.mounts(of: container, values: environment.values) ?? []
+        if shared.isolation.problem != nil {
+            // Every pod has this mount; few read it.
+            mounts.removeAll { $0.target == "/var/run/secrets/kubernetes.io/serviceaccount" }
+        }
         if let reason = shared.isolation.problem, !mounts.isEmpty {
             throw ContainerProblem(
                 description: "volumes cannot be mounted, because this machine forbids namespaces (\(reason)); "
@@ -133,11 +139,17 @@ extension PodWorker {
                 kind: .file, source: terminationPath(of: name),
                 target: container.json["terminationMessagePath"]?.string ?? "/dev/termination-log"),
         ]
+        let resolver = folder + "/hosts/resolv.conf"
+        if shared.network != nil {
+            mounts.append(
+                ContainerMount(kind: .link, source: "/run/kubedl-hosts/resolv.conf", target: "/etc/resolv.conf"))
+        }
         let scratch = "\(folder)/containers/\(name)/root"
         let termination = terminationPath(of: name)
         try await NIOThreadPool.singleton.runIfActive {
             try FileBytes.makeDirectory(scratch)
             try FileBytes.write(termination, [], mode: 0o666)
+            try FileBytes.write(resolver, Array(Self.resolverText.utf8), mode: 0o644)
         }
         return ContainerLaunch(
             command: command, environment: environment.variables, workingDirectory: container.workingDirectory,
@@ -147,6 +159,10 @@ extension PodWorker {
             networkHolder: (state.place ?? shared.places[node.name])?.holder.processID,
             scratch: scratch, script: shared.script)
     }
+
+    /// In a network without a way out a name that the hosts file lacks must fail at once: glibc asks itself, where nobody
+    /// listens, instead of waiting for the machine's DNS server.
+    private static let resolverText = "# kubedl-local: names come from /etc/hosts\noptions timeout:1 attempts:1\n"
 
     private func security(_ container: Container, _ spec: PodSpec, _ key: String) -> Int? {
         container.json["securityContext"]?[key]?.int ?? spec.json["securityContext"]?[key]?.int
@@ -182,7 +198,9 @@ extension PodWorker {
     }
 
     /// Reads the config maps and secrets that a pod refers to; those that are not there are left out.
-    private func sources(of recipe: PodRecipe) async throws(APIError) -> PodSources {
+    private func sources(
+        of recipe: PodRecipe, tokens: [String: PodSources.Token]
+    ) async throws(APIError) -> PodSources {
         let namespace = recipe.key.namespace
         var sources = PodSources(namespace: namespace ?? "")
         let names = PodSources.names(in: recipe.pod.spec)
@@ -198,7 +216,33 @@ extension PodWorker {
             guard let object = try await find(.secrets, ObjectKey(namespace: namespace, name: name)) else { continue }
             sources.secrets[name] = Secret(json: object.root).data.dictionary.compactMapValues { Base64Text.decode($0) }
         }
+        for (audience, seconds) in PodSources.tokenRequests(in: recipe.pod.spec) {
+            let known = tokens[audience].flatMap { $0.renewal > .now() ? $0 : nil }
+            sources.tokens[audience] =
+                if let known { known } else { try await token(of: recipe, audience: audience, seconds: seconds) }
+        }
         return sources
+    }
+
+    /// Asks for a token of the pod's service account.
+    private func token(
+        of recipe: PodRecipe, audience: String, seconds: Int
+    ) async throws(APIError) -> PodSources.Token {
+        let account = recipe.pod.spec.json["serviceAccountName"]?.string ?? "default"
+        let request: JSONValue = [
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+            "spec": [
+                "audiences": audience.isEmpty ? .array([]) : [JSONValue(audience)],
+                "expirationSeconds": JSONValue(seconds),
+                "boundObjectRef": [
+                    "apiVersion": "v1", "kind": "Pod", "name": JSONValue(recipe.key.name), "uid": JSONValue(recipe.uid),
+                ],
+            ],
+        ]
+        let answer = try await shared.client.createSubresource(
+            .serviceAccounts, ObjectKey(namespace: recipe.key.namespace, name: account), "token", request)
+        return PodSources.Token(
+            text: answer.root[path: "status", "token"]?.string ?? "", renewal: .now() + .seconds(seconds * 4 / 5))
     }
 
     private func find(_ type: ResourceType, _ key: ObjectKey) async throws(APIError) -> JSONDocument? {

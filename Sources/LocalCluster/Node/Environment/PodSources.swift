@@ -18,6 +18,17 @@ struct PodSources: Sendable {
     /// The namespace they are in.
     var namespace = ""
 
+    /// Tokens of the pod's service account, by audience; the empty one is the API server.
+    var tokens: [String: Token] = [:]
+
+    /// A token, and when to ask for the next one.
+    struct Token: Sendable, Hashable {
+        /// The token.
+        var text: String
+        /// Before it expires.
+        var renewal: Timestamp
+    }
+
     /// The two kinds.
     enum Kind: String, Sendable {
         case configMap = "ConfigMap"
@@ -70,6 +81,15 @@ struct PodSources: Sendable {
             }
         }
         return (configMaps, secrets)
+    }
+
+    /// Audiences and lifetimes in seconds of the tokens that a pod's volumes ask for.
+    static func tokenRequests(in spec: PodSpec) -> [(audience: String, seconds: Int)] {
+        spec.volumes.flatMap { elements($0.json["projected"]?["sources"]) }.compactMap { source in
+            source["serviceAccountToken"].map {
+                ($0["audience"]?.string ?? "", max($0["expirationSeconds"]?.int ?? 3600, 600))
+            }
+        }
     }
 
     private static func elements(_ json: JSONView?) -> [JSONView] { json.map { Array($0.elements) } ?? [] }

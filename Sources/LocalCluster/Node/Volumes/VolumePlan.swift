@@ -61,8 +61,15 @@ enum VolumePlan: Sendable, Hashable {
                 files += try keyed(.secret, secret["name"]?.string ?? "", secret, sources, mode: mode)
             } else if let downward = part["downwardAPI"] {
                 files += try self.downward(downward, facts, mode: mode)
+            } else if let token = part["serviceAccountToken"] {
+                guard let found = sources.tokens[token["audience"]?.string ?? ""] else {
+                    throw SourceProblem("failed to fetch a token of the pod's service account")
+                }
+                let path = try checked(token["path"]?.string ?? "")
+                files.append(VolumeFile(path: path, bytes: Array(found.text.utf8), mode: mode ?? 0o644))
             } else {
-                throw SourceProblem("a local cluster projects configMap, secret and downwardAPI only")
+                throw SourceProblem(
+                    "a local cluster projects configMap, secret, downwardAPI and serviceAccountToken only")
             }
         }
         return files
