@@ -239,6 +239,7 @@ extension Conformance {
             "A review of others tells what they may not do",
             .source("kubernetes.io: Authorization, Checking API access"))
         func review() async throws {
+            try await api.needsAuthorization()
             let answer = try await api.post(
                 "\(reviews)/subjectaccessreviews",
                 "{spec: {user: 'nobody-{suffix}', resourceAttributes: {namespace: '{ns}', verb: create, resource: pods}}}"
@@ -255,6 +256,7 @@ extension Conformance {
 
         @Test("Who has no rights is told what he lacks: 403", .source("kubernetes.io: Using RBAC Authorization"))
         func forbidden() async throws {
+            try await api.needsAuthorization()
             let stranger = try api.acting(as: "stranger")
             let answer = try await stranger.get("secrets")
             answer.fails(
@@ -268,6 +270,7 @@ extension Conformance {
             "A role bound to a user gives him its rights and no more",
             .source("kubernetes.io: Using RBAC Authorization"))
         func role() async throws {
+            try await api.needsAuthorization()
             try await api.post(
                 "rbac.authorization.k8s.io/v1/roles",
                 "{metadata: {name: r}, rules: [{apiGroups: [''], resources: [secrets], verbs: [get, list]}]}"
@@ -290,6 +293,7 @@ extension Conformance {
             "A role bound to a service account's group gives it its rights",
             .source("kubernetes.io: Using RBAC Authorization, Referring to subjects"))
         func serviceAccountGroup() async throws {
+            try await api.needsAuthorization()
             try await api.post(
                 "rbac.authorization.k8s.io/v1/roles",
                 "{metadata: {name: r}, rules: [{apiGroups: [''], resources: [secrets], resourceNames: [a], verbs: [get]}]}"

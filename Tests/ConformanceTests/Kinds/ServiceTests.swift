@@ -46,7 +46,7 @@ extension Conformance {
         @Test("An address of no service network is refused", .source(storage))
         func foreign() async throws {
             try await api.post("services", "{metadata: {name: b}, spec: {clusterIP: 192.0.2.1, ports: [{port: 80}]}}")
-                .fails(422, "Invalid", "is not in the valid range")
+                .fails(422, "Invalid", "failed to allocate IP 192.0.2.1")
         }
 
         @Test("The address cannot be changed", .source(validation))
