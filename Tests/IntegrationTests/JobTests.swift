@@ -27,6 +27,23 @@ struct JobTests {
         }
     }
 
+    @Test("the suite has the rights of the chart's roles and no others")
+    func rights() async throws {
+        let rows: [(TestCluster.Part, [String], Bool)] = [
+            (.controllers, ["create", "pods"], true), (.controllers, ["get", "secrets"], false),
+            (.controllers, ["delete", "nodes"], false), (.extender, ["create", "pods", "--subresource=binding"], true),
+            (.extender, ["delete", "pods"], false), (.extender, ["get", "secrets"], false),
+        ]
+        for (part, question, expected) in rows {
+            let answer = try await cluster.tryKubectl(
+                ["auth", "can-i", "--kubeconfig", cluster.kubeconfig(of: part), "-n", "default"] + question)
+            #expect((answer.status == 0) == expected, "\(part) \(question): \(answer.output)\(answer.errors)")
+        }
+        for part in TestCluster.Part.allCases {
+            #expect(!cluster.log(part.rawValue).contains("forbidden"), "\(part) was refused something it asked for")
+        }
+    }
+
     @Test("an invalid job is refused with every problem and its field path")
     func invalidJob() async throws {
         let namespace = try await makeNamespace("invalid")

@@ -52,15 +52,15 @@ final class TestCluster: KubectlTarget {
     // MARK: the suite's processes
 
     func start(_ part: Part) throws {
-        let certificate = [
-            "--cert", path("certs/tls.crt"), "--key",
-            path("certs/tls.key"),
-        ]
+        let certificate = ["--cert", path("certs/tls.crt"), "--key", path("certs/tls.key")]
         let listening = ["--host", "127.0.0.1", "--port", "\(ports[part] ?? 0)"]
         switch part {
         case .webhook: try spawn("webhook", "kubedl", ["webhook"] + listening + certificate)
-        case .extender: try spawn("extender", "kubedl", ["extender"] + listening + certificate)
-        case .controllers: try spawn("controllers", "kubedl", ["controllers"])
+        case .extender:
+            let access = ["--kubeconfig", kubeconfig(of: part)]
+            try spawn("extender", "kubedl", ["extender"] + listening + certificate + access)
+        case .controllers:
+            try spawn("controllers", "kubedl", ["controllers", "--kubeconfig", kubeconfig(of: part)])
         }
     }
 
@@ -88,9 +88,9 @@ final class TestCluster: KubectlTarget {
 
     // MARK: setting up
 
-    private static func checkout(_ name: String) -> String { Fixture.checkout.appending(path: name).path() }
+    static func checkout(_ name: String) -> String { Fixture.checkout.appending(path: name).path() }
 
-    private func path(_ name: String) -> String { folder.appending(path: name).path() }
+    func path(_ name: String) -> String { folder.appending(path: name).path() }
 
     private func startCluster() async throws {
         try await Program.output([
@@ -120,13 +120,11 @@ final class TestCluster: KubectlTarget {
         try await kubectl("apply", "-f", Self.checkout("charts/kubedl/crds"))
         try await kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         let authority = try Data(contentsOf: folder.appending(path: "certs/ca.crt")).base64EncodedString()
-        let webhooks = try await Program.output([
-            Self.checkout(".tools/bin/helm"), "template", "kubedl", Self.checkout("charts/kubedl"), "--namespace",
-            "kubedl-system", "--show-only", "templates/webhook.yaml", "--set",
-            "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
-            "webhook.external.caBundle=\(authority)",
-        ])
+        let webhooks = try await chart(
+            "webhook", "--set", "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
+            "webhook.external.caBundle=\(authority)")
         try await kubectl("apply", "-f", "-", input: webhooks)
+        for part in [Part.extender, .controllers] { try await grantAccess(to: part) }
     }
 
     private func spawn(_ name: String, _ product: String, _ arguments: [String]) throws {
