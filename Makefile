@@ -52,7 +52,7 @@ chart: ## helm lint and helm template
 bench: ## hot paths against their baselines, as ratios in one run
 	@KUBEDL_ONLY=JSON swift run --package-path Benchmarks -c release json
 
-fuzz: ## mutated JSON against another parser (SECONDS=600)
+fuzz: ## mutated JSON against another parser (SECONDS_TO_RUN=600)
 	@scripts/fuzz-json $${SECONDS_TO_RUN:-600}
 
 clean: ## remove build products and downloads
