@@ -49,16 +49,18 @@ import Testing
     }
 
     /// Answers lists and watches each with the next of its scripts; the last watch stays open.
+    /// Answers lists and watches in turn; the first `tooOld` watches get 410 as their answer.
     static func server(
-        lists: [String], watches: [@Sendable (ScriptedServer.Connection) -> Void]
+        lists: [String], tooOld: Int = 0, watches: [@Sendable (ScriptedServer.Connection) -> Void]
     ) throws -> ScriptedServer {
         let counts = Shared((lists: 0, watches: 0))
         return try ScriptedServer { request, connection in
             if request.isWatch {
                 let number = counts.withLock { counts in
                     counts.watches += 1
-                    return counts.watches - 1
+                    return counts.watches - 1 - tooOld
                 }
+                guard number >= 0 else { return connection.respond(410, T.status(.expired("too old"))) }
                 connection.begin()
                 if number < watches.count {
                     watches[number](connection)
@@ -130,19 +132,20 @@ import Testing
         #expect(watched.changes == ["a - 1", "a 1 2", "a 2 3"])
     }
 
-    @Test("after 410 it lists anew, and tells what changed, what is new and what went away meanwhile")
-    func gone() async throws {
+    @Test(
+        "after 410, an event or the answer, it lists anew, and tells what changed, what is new and what went away",
+        arguments: [false, true])
+    func gone(isAnswer: Bool) async throws {
+        let event: @Sendable (ScriptedServer.Connection) -> Void = { connection in
+            connection.chunk(T.event("ERROR", T.status(.expired("too old"))))
+            connection.chunk("")
+        }
         let server = try Self.server(
             lists: [
                 T.list([T.pod("a", rv: 1, value: "1"), T.pod("b", rv: 2, value: "1")], rv: 5),
                 T.list([T.pod("b", rv: 40, value: "2"), T.pod("c", rv: 41, value: "1")], rv: 50),
             ],
-            watches: [
-                { connection in
-                    connection.chunk(T.event("ERROR", T.status(.expired("too old"))))
-                    connection.chunk("")
-                }
-            ])
+            tooOld: isAnswer ? 1 : 0, watches: isAnswer ? [] : [event])
         let watched = Watched(server)
         try await watched.run {
             try await watched.wait("the second watch") { server.requests.filter(\.isWatch).count == 2 }
