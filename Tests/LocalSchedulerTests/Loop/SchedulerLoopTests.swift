@@ -81,6 +81,31 @@ struct SchedulerLoopTests {
         }
     }
 
+    @Test(
+        "a resource that an extender manages and that is ignored by the scheduler need not be on any node",
+        arguments: [true, false])
+    func ignoredResource(isIgnored: Bool) async throws {
+        let server = try ScriptedExtender()
+        let fields = #""filterVerb":"filter","nodeCacheCapable":true,"#
+        let managed =
+            #""managedResources":[{"name":"example.com/token","ignoredByScheduler":\#(isIgnored)}],"#
+        var configuration = SchedulerConfiguration()
+        configuration.extenders = [try server.client("e", fields + managed).configuration]
+        try server.answer("e/filter", #"{"NodeNames":["n"]}"#)
+        api.put("nodes", try node("n", room: Self.room).json)
+        api.put("pods", try requesting(#"{"cpu":"1","example.com/token":"1"}"#).document.root)
+        let api = api
+        try await api.schedule(configuration) { () async throws -> Void in
+            if isIgnored {
+                #expect(try await api.eventually { Self.placement(of: "p", $0) == "n" })
+            } else {
+                #expect(try await api.eventually { Self.condition("p", $0)?["reason"] == "Unschedulable" })
+                let message = Self.condition("p", api)?["message"]?.string ?? ""
+                #expect(message.contains("Insufficient example.com/token"))
+            }
+        }
+    }
+
     @Test("pods wake for what may help them: not for heartbeats of nodes, and not for pods that come")
     func waking() throws {
         let scheduler = PodScheduler(
