@@ -75,6 +75,10 @@ let modules: [Module] = [
         uses: ["KubernetesClient", "KubernetesModel", "JSON", "HTTPTransport"],
         external: [product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), logging]),
 
+    Module(
+        name: "LocalControllers", path: "LocalCluster/Controllers",
+        uses: ["KubernetesClient", "KubernetesModel", "JSON"], external: [logging]),
+
     // executables: argument parsing only
     Module(
         name: "kubedl", kind: .executable,
@@ -87,7 +91,8 @@ let modules: [Module] = [
     Module(
         name: "kubedl-local", kind: .executable,
         uses: [
-            "LocalAPIServer", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel", "Serving",
+            "LocalAPIServer", "LocalControllers", "LocalScheduler", "LocalNode", "KubernetesClient", "KubernetesModel",
+            "Serving",
         ],
         external: [arguments, logging], isTested: false),
 ]

@@ -1,5 +1,6 @@
 import KubernetesClient
 import LocalAPIServer
+import LocalControllers
 import LocalNode
 import LocalScheduler
 import Logging
@@ -74,6 +75,7 @@ struct Cluster: Sendable {
         let scheduler = PodScheduler(client: client, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scheduler.run() }
+            group.addTask { try await ClusterControllers(client: client, logger: logger).run() }
             if let schedulerConfiguration {
                 let file = ConfigurationFile(path: schedulerConfiguration, logger: logger)
                 group.addTask { try await file.follow(scheduler) }
