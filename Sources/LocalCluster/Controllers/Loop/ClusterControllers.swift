@@ -17,7 +17,9 @@ package struct ClusterControllers: Sendable {
     }
 
     /// Every controller that there is.
-    package static let all: [Controller] = [.budgets]
+    package static let all: [Controller] = [
+        .deployments, .replicaSets, .jobs, .orphanedJobPods, .budgets,
+    ]
 
     /// Runs until the task is cancelled. Throws `CancellationError` then.
     package func run() async throws {

@@ -67,6 +67,7 @@ final class ControllerLoop: Sendable {
             failure = error
         }
         if let failure {
+            if failure.isConflict { return .retry }
             world.failure = failure.reasonText
             plan = controller.plan(root.root, world)
             try? await write(plan.status, root, key)
@@ -99,11 +100,9 @@ final class ControllerLoop: Sendable {
     }
 
     private func outcome(of failure: APIError, _ key: ObjectKey) -> WorkQueue<ObjectKey>.Outcome {
-        if !failure.isConflict {
-            logger.debug(
-                "controller will try again",
-                metadata: ["controller": "\(controller.name)", "object": "\(key)", "error": "\(failure.message)"])
-        }
+        logger.debug(
+            "controller will try again",
+            metadata: ["controller": "\(controller.name)", "object": "\(key)", "error": "\(failure.message)"])
         return .retry
     }
 
