@@ -77,7 +77,7 @@ let modules: [Module] = [
 
     Module(
         name: "LocalControllers", path: "LocalCluster/Controllers",
-        uses: ["KubernetesClient", "KubernetesModel", "JSON"], external: [logging]),
+        uses: ["APIMachinery", "KubernetesClient", "KubernetesModel", "JSON"], external: [logging]),
 
     // executables: argument parsing only
     Module(

@@ -1,3 +1,4 @@
+import APIMachinery
 import JSON
 import KubernetesModel
 
@@ -13,7 +14,8 @@ struct ResourceQuotas: Sendable {
         guard definition.isNamespaced, let namespace = object.metadataNamespace else { return }
         let quotas = store.list(.resourceQuotas, namespace: namespace).objects
         if quotas.isEmpty { return }
-        let requested = Self.usage(of: object, definition.storage)
+        let requested = ResourceUsage.of(
+            object, group: definition.storage.group, plural: definition.storage.plural)
         for quota in quotas {
             let limits = ResourceList(json: quota.json[path: "spec", "hard"])
             let affected = requested.filter { limits[$0.name] != nil }
@@ -35,33 +37,8 @@ struct ResourceQuotas: Sendable {
     }
 
     private func used(in namespace: String, _ resource: GroupResource) -> [String: Quantity] {
-        var sum: [String: Quantity] = [:]
-        for object in store.list(resource, namespace: namespace).objects {
-            let phase = object.json[path: "status", "phase"]?.string
-            if resource == .pods, phase == "Succeeded" || phase == "Failed" { continue }
-            for (name, amount) in Self.usage(of: object.value, resource) {
-                sum[name] = (sum[name] ?? Quantity(0)) + amount
-            }
-        }
-        return sum
-    }
-
-    private static func usage(of object: JSONValue, _ resource: GroupResource) -> [(name: String, amount: Quantity)] {
-        var found = [("count/\(resource)", Quantity(1))]
-        if resource.group.isEmpty { found.append((resource.plural, Quantity(1))) }
-        guard resource == .pods else { return found }
-        for (field, prefixes) in [("requests", ["requests.", ""]), ("limits", ["limits."])] {
-            var sum: [String: Quantity] = [:]
-            for container in object[path: "spec", "containers"]?.elements ?? [] {
-                for (name, value) in container[path: "resources", field]?.members ?? [] {
-                    guard let amount = Quantity(value.string ?? "") else { continue }
-                    sum[name] = (sum[name] ?? Quantity(0)) + amount
-                }
-            }
-            for (name, amount) in sum.sorted(by: { $0.key < $1.key }) {
-                found += prefixes.map { ($0 + name, amount) }
-            }
-        }
-        return found
+        ResourceUsage.sum(
+            store.list(resource, namespace: namespace).objects.lazy.map(\.value), group: resource.group,
+            plural: resource.plural)
     }
 }

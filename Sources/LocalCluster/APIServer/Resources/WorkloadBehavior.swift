@@ -9,6 +9,10 @@ struct WorkloadBehavior: ResourceBehavior {
     var countsGeneration: Bool { true }
 
     private static let selecting = ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"]
+    private static let counts = [
+        "replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds", "parallelism", "completions",
+        "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished",
+    ]
 
     func normalize(_ object: inout JSONValue) {
         object.mapObject("spec") { spec in
@@ -20,12 +24,17 @@ struct WorkloadBehavior: ResourceBehavior {
         let kind = object["kind"]?.string ?? ""
         let uid = object[path: "metadata", "uid"]?.string ?? ""
         let name = object.metadataName
+        var templateLabels: JSONValue?
         object.mapObject("spec") { spec in
             Self.setDefaults(&spec, kind)
+            templateLabels = spec[path: "template", "metadata", "labels"]
             if kind == "Job" { Self.setJobDefaults(&spec, uid: uid, name: name) }
             spec.mapObject("template") { template in
                 template.mapObject("spec") { PodDefaults.apply(toSpec: &$0) }
             }
+        }
+        if kind == "Job", let templateLabels, object[path: "metadata", "labels"]?.isEmpty ?? true {
+            object[path: "metadata", "labels"] = templateLabels
         }
     }
 
@@ -61,10 +70,11 @@ struct WorkloadBehavior: ResourceBehavior {
     private static func setJobDefaults(_ spec: inout JSONValue, uid: String, name: String) {
         if spec["completions"] == nil, spec["parallelism"] == nil { spec["completions"] = 1 }
         spec.setDefault("parallelism", 1)
-        spec.setDefault("backoffLimit", 6)
+        spec.setDefault("backoffLimit", spec["backoffLimitPerIndex"] == nil ? 6 : JSONValue(Int(Int32.max)))
         spec.setDefaultText("completionMode", "NonIndexed")
         spec.setDefault("suspend", false)
-        spec.setDefaultText("podReplacementPolicy", "TerminatingOrFailed")
+        spec.setDefaultText(
+            "podReplacementPolicy", spec["podFailurePolicy"] == nil ? "TerminatingOrFailed" : "Failed")
         guard !uid.isEmpty, spec["manualSelector"]?.bool != true else { return }
         spec.setDefault("selector", ["matchLabels": ["batch.kubernetes.io/controller-uid": JSONValue(uid)]])
         for (label, value) in [
@@ -82,18 +92,14 @@ struct WorkloadBehavior: ResourceBehavior {
         let path = FieldPath("spec")
         let spec = object["spec"] ?? .object([])
         var errors: [FieldError] = []
-        for field in ["replicas", "parallelism", "completions", "backoffLimit", "minReadySeconds"] {
+        for field in Self.counts {
             guard let number = spec[field]?.int, number < 0 else { continue }
             errors.append(.invalid(path.child(field), number, "must be greater than or equal to 0"))
         }
         if Self.selecting.contains(kind) { errors += selectorProblems(spec, path) }
-        if kind == "Deployment", spec[path: "strategy", "type"]?.string == "Recreate",
-            spec[path: "strategy", "rollingUpdate"] != nil
-        {
-            errors.append(
-                .forbidden(
-                    path.child("strategy", "rollingUpdate"),
-                    "may not be specified when strategy `type` is 'Recreate'"))
+        if kind == "Deployment" { errors += strategyProblems(spec, path) }
+        if kind == "Job", spec["completionMode"]?.string == "Indexed", spec["completions"] == nil {
+            errors.append(.required(path.child("completions"), "when completion mode is Indexed"))
         }
         guard let template = spec[path: "template", "spec"] else { return errors }
         let at = path.child("template", "spec")
@@ -102,6 +108,25 @@ struct WorkloadBehavior: ResourceBehavior {
         let policies = kind == "Job" ? ["OnFailure", "Never"] : ["Always"]
         if kind == "Job" || Self.selecting.contains(kind), !policies.contains(policy) {
             errors.append(.notSupported(at.child("restartPolicy"), policy, supported: policies))
+        }
+        return errors
+    }
+
+    private func strategyProblems(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let update = spec[path: "strategy", "rollingUpdate"]
+        let at = path.child("strategy", "rollingUpdate")
+        if spec[path: "strategy", "type"]?.string == "Recreate", update != nil {
+            errors.append(.forbidden(at, "may not be specified when strategy `type` is 'Recreate'"))
+        }
+        func isNothing(_ value: JSONValue?) -> Bool { value?.int == 0 || value?.string == "0%" }
+        if isNothing(update?["maxSurge"]), let least = update?["maxUnavailable"], isNothing(least) {
+            errors.append(
+                .invalid(at.child("maxUnavailable"), json: least, "may not be 0 when `maxSurge` is 0"))
+        }
+        if let deadline = spec["progressDeadlineSeconds"]?.int, deadline <= spec["minReadySeconds"]?.int ?? 0 {
+            errors.append(
+                .invalid(path.child("progressDeadlineSeconds"), deadline, "must be greater than minReadySeconds"))
         }
         return errors
     }
@@ -126,12 +151,22 @@ struct WorkloadBehavior: ResourceBehavior {
     func validateUpdate(_ object: JSONValue, from old: JSONValue) -> [FieldError] {
         var errors = validate(object)
         let kind = object["kind"]?.string ?? ""
-        if Self.selecting.contains(kind) || kind == "Job", let before = old[path: "spec", "selector"],
-            object[path: "spec", "selector"] != before
-        {
-            errors.append(
-                .immutable(FieldPath("spec", "selector"), object[path: "spec", "selector"] ?? .null))
+        var fixed = Self.selecting.contains(kind) ? ["selector"] : []
+        if kind == "Job" { fixed = fixedFields(ofJob: object, old) }
+        for field in fixed where object[path: "spec", field] != old[path: "spec", field] {
+            errors.append(.immutable(FieldPath("spec", field), object[path: "spec", field] ?? .null))
         }
         return errors
+    }
+
+    /// Source: pkg/apis/batch/validation, `validateJobSpecUpdate`.
+    private func fixedFields(ofJob object: JSONValue, _ old: JSONValue) -> [String] {
+        var fixed = ["selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy"]
+        let isIndexed = object[path: "spec", "completionMode"]?.string == "Indexed"
+        let completions = object[path: "spec", "completions"]
+        if !isIndexed || completions != object[path: "spec", "parallelism"] { fixed.append("completions") }
+        // A suspended Job may still be told where its pods go.
+        if old[path: "spec", "suspend"]?.bool != true { fixed.append("template") }
+        return fixed
     }
 }

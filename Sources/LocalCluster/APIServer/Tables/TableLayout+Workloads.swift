@@ -62,16 +62,22 @@ extension TableLayout {
         func holds(_ type: String) -> Bool {
             conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
         }
-        let status =
-            holds("Complete") ? "Complete" : holds("Failed") ? "Failed" : holds("Suspended") ? "Suspended" : "Running"
+        // Source: pkg/printers/internalversion, `printJob`.
+        var status = ["Complete", "Failed"].first(where: holds)
+        if status == nil, object[path: "metadata", "deletionTimestamp"] != nil { status = "Terminating" }
+        status = status ?? ["Suspended", "FailureTarget", "SuccessCriteriaMet"].first(where: holds)
+        let parallelism = number(object, "spec", "parallelism")
+        let completions =
+            object[path: "spec", "completions"]?.int.map { "\($0)" }
+            ?? (parallelism > 1 ? "1 of \(parallelism)" : "1")
         var duration = ""
         if let start = object[path: "status", "startTime"]?.string {
             let end = object[path: "status", "completionTime"]?.string.flatMap { Timestamp($0) } ?? now
             duration = ageText(start, end)
         }
         return [
-            object.nameCell, JSONValue(status),
-            JSONValue("\(number(object, "status", "succeeded"))/\(object[path: "spec", "completions"]?.int ?? 1)"),
+            object.nameCell, JSONValue(status ?? "Running"),
+            JSONValue("\(number(object, "status", "succeeded"))/\(completions)"),
             JSONValue(duration), object.ageCell(now),
         ] + templateCells(object)
     }

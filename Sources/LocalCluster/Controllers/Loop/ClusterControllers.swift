@@ -18,7 +18,7 @@ package struct ClusterControllers: Sendable {
 
     /// Every controller that there is.
     package static let all: [Controller] = [
-        .deployments, .replicaSets, .jobs, .orphanedJobPods, .budgets,
+        .deployments, .replicaSets, .jobs, .orphanedJobPods, .budgets, .quotas,
     ]
 
     /// Runs until the task is cancelled. Throws `CancellationError` then.
