@@ -39,11 +39,10 @@ extension Plan {
             return "create \(type.plural) " + (metadata?["name"]?.string ?? metadata?["generateName"]?.string ?? "")
                 + index
         case .delete(let type, let key, _, _): return "delete \(type.plural) \(key.name)"
+        case .adopt(_, let key, _): return "adopt \(key.name)"
         case .merge(_, let key, let patch):
             if let count = patch[path: "spec", "replicas"]?.int { return "scale \(key.name) \(count)" }
-            if let owners = patch[path: "metadata", "ownerReferences"] {
-                return owners.isEmpty ? "let go \(key.name)" : "adopt \(key.name)"
-            }
+            if patch[path: "metadata", "ownerReferences"] != nil { return "let go \(key.name)" }
             return patch[path: "metadata", "finalizers"] == nil ? "note \(key.name)" : "release \(key.name)"
         }
     }

@@ -42,7 +42,9 @@ enum BuiltInResources {
             ResourceDefinition(
                 "v1", "persistentvolumes", "PersistentVolume", isNamespaced: false, shortNames: ["pv"], hasStatus: true),
             ResourceDefinition("v1", "limitranges", "LimitRange", shortNames: ["limits"]),
-            ResourceDefinition("v1", "resourcequotas", "ResourceQuota", shortNames: ["quota"], hasStatus: true),
+            ResourceDefinition(
+                "v1", "resourcequotas", "ResourceQuota", shortNames: ["quota"], hasStatus: true,
+                behavior: StoredOnly(table: .quotas)),
             ResourceDefinition(
                 "v1", "replicationcontrollers", "ReplicationController", shortNames: ["rc"], categories: ["all"],
                 hasStatus: true, behavior: WorkloadBehavior(table: .nameAndAge)),

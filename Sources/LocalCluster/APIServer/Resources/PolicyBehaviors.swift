@@ -69,6 +69,7 @@ struct PriorityClassBehavior: ResourceBehavior {
 /// Disruption budgets. Source: pkg/apis/policy/validation.
 struct DisruptionBudgetBehavior: ResourceBehavior {
     var countsGeneration: Bool { true }
+    var table: TableLayout { .disruptionBudgets }
 
     func validate(_ object: JSONValue) -> [FieldError] {
         guard object[path: "spec", "minAvailable"] != nil, object[path: "spec", "maxUnavailable"] != nil else {

@@ -81,4 +81,32 @@ extension TableLayout {
             JSONValue(duration), object.ageCell(now),
         ] + templateCells(object)
     }
+
+    /// Source of both: pkg/printers/internalversion, `printPodDisruptionBudget` and `printResourceQuota`.
+    static let disruptionBudgets = TableLayout([
+        .name, TableColumn("Min Available"), TableColumn("Max Unavailable"),
+        TableColumn("Allowed Disruptions", type: "integer"), .age,
+    ]) { object, now in
+        func share(_ field: String) -> JSONValue {
+            let value = object[path: "spec", field]
+            return JSONValue(value?.string ?? value?.int.map { "\($0)" } ?? "N/A")
+        }
+        return [
+            object.nameCell, share("minAvailable"), share("maxUnavailable"),
+            JSONValue(number(object, "status", "disruptionsAllowed")), object.ageCell(now),
+        ]
+    }
+
+    static let quotas = TableLayout(
+        [.name, TableColumn("Request"), TableColumn("Limit"), .age]
+    ) { object, now in
+        let hard = (object[path: "status", "hard"]?.stringDictionary ?? [:]).sorted { $0.key < $1.key }
+        func text(isLimit: Bool) -> JSONValue {
+            let shown = hard.filter { $0.key.hasPrefix("limits.") == isLimit }
+            return JSONValue(
+                shown.map { "\($0.key): \(object[path: "status", "used", $0.key]?.string ?? "0")/\($0.value)" }
+                    .joined(separator: ", "))
+        }
+        return [object.nameCell, text(isLimit: false), text(isLimit: true), object.ageCell(now)]
+    }
 }

@@ -18,20 +18,20 @@ struct Claim {
                 if matches {
                     owned.append(object)
                 } else if !root.meta.isDeleting {
-                    setOwners(references.filter { $0.uid != owner.uid }, of: object, type)
+                    let rest = references.filter { $0.uid != owner.uid }
+                    changes.append(.merge(type, object.meta.key, patch(object, rest)))
                 }
             } else if matches, !root.meta.isDeleting, !object.meta.isDeleting {
                 owned.append(object)
-                setOwners(references + [root.controllerReference(rootType)], of: object, type)
+                let owners = references + [root.controllerReference(rootType)]
+                changes.append(.adopt(type, object.meta.key, patch(object, owners)))
             }
         }
     }
 
-    private mutating func setOwners(_ owners: [OwnerReference], of object: JSONView, _ type: ResourceType) {
-        let metadata: JSONValue = [
-            "uid": JSONValue(object.meta.uid), "ownerReferences": JSONValue(owners.map(\.value)),
-        ]
-        changes.append(.merge(type, object.meta.key, ["metadata": metadata]))
+    private func patch(_ object: JSONView, _ owners: [OwnerReference]) -> JSONValue {
+        let references = owners.isEmpty ? JSONValue.null : JSONValue(owners.map(\.value))
+        return ["metadata": ["uid": JSONValue(object.meta.uid), "ownerReferences": references]]
     }
 }
 

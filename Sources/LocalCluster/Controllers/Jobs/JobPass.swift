@@ -74,8 +74,8 @@ struct JobPass {
     /// The change that takes the finalizer from a pod.
     static func release(_ pod: JSONView) -> Plan.Change {
         let rest = pod.meta.finalizers.filter { $0 != finalizer }.map { JSONValue($0) }
-        return .merge(
-            .pods, pod.meta.key, ["metadata": ["uid": JSONValue(pod.meta.uid), "finalizers": JSONValue(rest)]])
+        let finalizers = rest.isEmpty ? JSONValue.null : JSONValue(rest)
+        return .merge(.pods, pod.meta.key, ["metadata": ["uid": JSONValue(pod.meta.uid), "finalizers": finalizers]])
     }
 
     func isTracked(_ pod: Pod) -> Bool { pod.metadata.finalizers.contains(Self.finalizer) }

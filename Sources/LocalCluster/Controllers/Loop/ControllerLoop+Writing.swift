@@ -69,6 +69,9 @@ extension ControllerLoop {
                 throw error
             }
             return nil
+        case .adopt(let type, let target, let patch):
+            guard try await isStillThere(root, key) else { return nil }
+            return try await carryOut(.merge(type, target, patch), root, key)
         case .merge(let type, let target, let patch):
             do throws(APIError) {
                 let changed = try await client.patch(type, target, .merge(patch))
@@ -90,6 +93,17 @@ extension ControllerLoop {
                 throw error
             }
             return nil
+        }
+    }
+
+    /// Asks the server itself. Source: pkg/controller/controller_ref_manager.go, `RecheckDeletionTimestamp`.
+    private func isStillThere(_ root: JSONDocument, _ key: ObjectKey) async throws(APIError) -> Bool {
+        do throws(APIError) {
+            let metadata = ObjectMeta(of: try await client.get(controller.root, key).root)
+            return metadata.uid == ObjectMeta(of: root.root).uid && !metadata.isDeleting
+        } catch {
+            if error.isNotFound { return false }
+            throw error
         }
     }
 

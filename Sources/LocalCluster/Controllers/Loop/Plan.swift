@@ -10,6 +10,9 @@ package struct Plan: Sendable {
         case create(ResourceType, JSONValue)
         /// A merge patch (RFC 7386).
         case merge(ResourceType, ObjectKey, JSONValue)
+        /// A merge patch that makes the root an owner. It is left out if the root is gone or going, which a watch may not
+        /// have told yet: what is to be orphaned must not be adopted again.
+        case adopt(ResourceType, ObjectKey, JSONValue)
         /// Deletes the object of this UID.
         case delete(ResourceType, ObjectKey, uid: String, DeleteOptions.Propagation = .background)
     }
