@@ -20,7 +20,7 @@ struct Module {
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
 let nio: [Target.Dependency] = [
     product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-    product("NIOSSL", "swift-nio-ssl"),
+    product("NIOWebSocket", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
 ]
 let logging = product("Logging", "swift-log")
 let arguments = product("ArgumentParser", "swift-argument-parser")

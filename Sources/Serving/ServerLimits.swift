@@ -22,6 +22,12 @@ package struct ServerLimits: Sendable, Hashable {
     package var idleTimeout = Duration.seconds(120)
     /// How long a client may leave a response unread before the connection is cut.
     package var writeTimeout = Duration.seconds(60)
+    /// How long a WebSocket may stay open while nothing comes or goes. Default: kubelet's
+    /// `streamingConnectionIdleTimeout`.
+    package var webSocketIdleTimeout = Duration.seconds(4 * 3600)
+    /// Largest message, and largest frame, of a WebSocket in bytes; more ends it with 1009. A connection holds a few at
+    /// most, then the client is held back by TCP.
+    package var maximumMessageBytes = 16 * 1024 * 1024
     /// How long the rest of a refused request is read and thrown away, so that the client can read the refusal.
     package var lingerTimeout = Duration.seconds(2)
     /// Most open connections; further ones are closed at once. Never more than three quarters of the files that the

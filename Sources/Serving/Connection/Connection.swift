@@ -44,6 +44,7 @@ package final class Connection: Sendable {
                     onLoop { $0.beginStream(status: response.status, headers: response.headers) }
                     await stream(produce)
                 }
+            case .webSocket(let serve): await upgrade(response.headers, serve)
             }
         }
     }
@@ -55,6 +56,26 @@ package final class Connection: Sendable {
         } catch {
             onLoop { $0.breakStream() }
         }
+    }
+
+    /// Goes on as a WebSocket until either side ends it.
+    private func upgrade(_ headers: HeaderFields, _ serve: @Sendable (WebSocket) async throws -> Void) async {
+        do {
+            let upgraded = try await channel.eventLoop.submit { [loopHalf] in
+                try loopHalf.value.upgrade(headers: headers)
+            }.get()
+            try await upgraded.executeThenClose { inbound, outbound in
+                var closure = WebSocketClosure.normal
+                do {
+                    try await serve(WebSocket(inbound: inbound, outbound: outbound))
+                } catch {
+                    closure = error as? WebSocketClosure ?? .failed
+                }
+                // What was sent leaves first; then the client has the time to take note of the end.
+                upgraded.channel.triggerUserOutboundEvent(closure, promise: nil)
+                try await upgraded.channel.closeFuture.get()
+            }
+        } catch { channel.close(promise: nil) }
     }
 
     /// Ends the connection as soon as the request in hand is answered.

@@ -22,7 +22,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         /// The request is with the handler.
         case answering
         case streaming
-        /// Refused: the rest of what the client sends is thrown away.
+        /// The connection is a WebSocket now, and its frames pass through this handler.
+        case upgraded
+        /// Refused, or told to close: the rest of what the client sends is thrown away.
         case discarding
         /// The last response is on its way out.
         case closing
@@ -46,6 +48,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var keepsAlive = true
     var hasReceived = false
     var isDraining = false
+    /// Whether HTTP is over on this connection.
+    var isUpgraded = false
     var peer: PeerIdentity?
     var hasLookedForPeer = false
     /// Parts and the parser's error that arrived while a request was in hand.
@@ -76,6 +80,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if isUpgraded { return context.fireChannelRead(data) }
         let part = unwrapInboundIn(data)
         if isBusy || !pending.isEmpty {
             pending.append(part)
@@ -90,6 +95,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             phase = .readingHead
             setDeadline(limits.headerTimeout, context: context)
         }
+        noteTraffic(context: context)
         context.fireChannelReadComplete()
     }
 
@@ -101,9 +107,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let isWritable = context.channel.isWritable
         outbox.setWritable(isWritable)
         switch phase {
-        case .answering, .streaming, .idle, .readingHead, .closing, .discarding:
+        case .answering, .streaming, .upgraded, .idle, .readingHead, .closing, .discarding:
             if !isWritable {
                 setDeadline(limits.writeTimeout, context: context)
+            } else if phase == .upgraded {
+                noteTraffic(context: context)
             } else if phase == .idle {
                 setDeadline(limits.idleTimeout, context: context)
             } else if phase == .answering || phase == .streaming {
@@ -158,6 +166,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch phase {
         case .opening, .idle: close(context: context)
         case .streaming: abort.open()
+        case .upgraded: context.triggerUserOutboundEvent(WebSocketClosure.goingAway, promise: nil)
         case .readingHead, .readingBody, .answering, .discarding, .closing, .closed: break
         }
     }
@@ -197,6 +206,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             refuse(408, "the header section did not arrive within \(limits.headerTimeout)", context: context)
         case .readingBody:
             refuse(408, "the body did not arrive within \(limits.bodyTimeout)", context: context)
+        case .upgraded where context.channel.isWritable:
+            context.triggerUserOutboundEvent(WebSocketClosure.idle, promise: nil)
         default: close(context: context)
         }
     }

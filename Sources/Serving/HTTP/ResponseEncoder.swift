@@ -9,13 +9,15 @@ enum ResponseEncoder {
         case chunked
         /// The end of the connection, for HTTP/1.0 clients.
         case untilClose
+        /// No body: another protocol follows (101).
+        case upgrade
     }
 
     /// The status line, the handler's fields, framing fields and the empty line.
     static func write(
         status: Int, headers: HTTPHeaders, framing: Framing, closes: Bool, into buffer: inout ByteBuffer
     ) {
-        let status = (200...599).contains(status) ? status : 500
+        let status = (200...599).contains(status) || framing == .upgrade ? status : 500
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeString(String(status))
         buffer.writeStaticString(" ")
@@ -36,6 +38,7 @@ enum ResponseEncoder {
             }
         case .chunked: buffer.writeStaticString("Transfer-Encoding: chunked\r\n")
         case .untilClose: break
+        case .upgrade: buffer.writeStaticString("Connection: Upgrade\r\n")
         }
         buffer.writeStaticString("Date: ")
         buffer.writeString(HTTPDate.now())

@@ -8,6 +8,9 @@ package struct ServerResponse: Sendable {
         /// response; throwing cuts the connection, so that the client sees that the body is not complete. The closure's
         /// task is cancelled when the client goes away and when the server begins to drain.
         case stream(@Sendable (BodyWriter) async throws -> Void)
+        /// The connection goes on as a WebSocket for as long as the closure runs; made by
+        /// ``ServerResponse/webSocket(answering:protocol:serve:)``, which documents it.
+        case webSocket(@Sendable (WebSocket) async throws -> Void)
     }
 
     /// The status code, 200…599.
