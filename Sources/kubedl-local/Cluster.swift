@@ -33,11 +33,12 @@ struct Cluster: Sendable {
 
     private func run(_ addresses: ServiceNetwork, _ network: PodNetwork?, _ limitation: String?) async throws {
         let logs = FleetLogs()
+        let sessions = FleetSessions()
         let server = try LocalAPIServer(
             configuration: .init(
                 port: port, certificateDirectory: folder.certificates,
                 serviceCIDR: network?.serviceRange ?? addresses.range),
-            logger: logger, podLogs: logs)
+            logger: logger, podLogs: logs, podSessions: sessions)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
@@ -46,7 +47,7 @@ struct Cluster: Sendable {
                 let fleet = NodeFleetConfiguration(
                     folder: folder.nodes, nodes: nodes(in: network), images: images,
                     apiServer: .init(address: "127.0.0.1", port: try await server.started()), network: network)
-                try await runClients(logs, fleet, limitation)
+                try await runClients(logs, sessions, fleet, limitation)
             }
             // None of the parts ends by itself: the first to do so ends all.
             defer { group.cancelAll() }
@@ -65,13 +66,14 @@ struct Cluster: Sendable {
     }
 
     private func runClients(
-        _ logs: FleetLogs, _ nodes: NodeFleetConfiguration, _ networkLimitation: String?
+        _ logs: FleetLogs, _ sessions: FleetSessions, _ nodes: NodeFleetConfiguration, _ networkLimitation: String?
     ) async throws {
         let configuration = try ClientConfiguration.load(kubeconfig: folder.kubeconfig)
         let client = KubernetesClient(configuration: configuration, userAgent: "kubedl-local")
         defer { client.close() }
         let fleet = NodeFleet(configuration: nodes, client: client, logger: logger)
         logs.use(fleet.logs)
+        sessions.use(fleet.sessions)
         let scheduler = PodScheduler(client: client, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scheduler.run() }

@@ -197,7 +197,7 @@ struct LocalClusterEndTests {
 }
 
 /// The processes of this machine whose command starts with `name`.
-private func processes(_ name: String) -> [String] {
+func processes(_ name: String) -> [String] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.filter { entry in
         guard let bytes = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") else { return false }

@@ -174,7 +174,9 @@ struct VerbTests {
         arguments: [
             ("GET", "/apis/none.example.com/v1/things", 404, "NotFound"), ("GET", "/nothing", 404, "NotFound"),
             ("POST", "/api/v1/pods", 405, "MethodNotAllowed"),
-            ("GET", "/api/v1/namespaces/default/pods/x/exec", 501, "NotImplemented"),
+            ("GET", "/api/v1/namespaces/default/pods/x/exec?stdout=true", 404, "NotFound"),
+            ("PUT", "/api/v1/namespaces/default/pods/x/exec?stdout=true", 405, "MethodNotAllowed"),
+            ("GET", "/api/v1/namespaces/default/pods/x/portforward", 501, "NotImplemented"),
             ("DELETE", "/api/v1/namespaces", 405, "MethodNotAllowed"),
             ("GET", "/api/v1/configmaps?watch=1&resourceVersion=abc", 400, "BadRequest"),
             ("GET", "/api/v1/namespaces/default/configmaps/x", 404, "NotFound"),

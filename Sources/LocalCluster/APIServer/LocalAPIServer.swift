@@ -59,7 +59,10 @@ package final class LocalAPIServer: Sendable {
     private let server: HTTPServer
 
     /// Makes certificates and writes them. Throws for a block that is none, or a folder that cannot be written.
-    package init(configuration: Configuration, logger: Logger, podLogs: (any PodLogSource)? = nil) throws {
+    package init(
+        configuration: Configuration, logger: Logger, podLogs: (any PodLogSource)? = nil,
+        podSessions: (any PodSessionSource)? = nil
+    ) throws {
         guard let block = IPv4Block(configuration.serviceCIDR) else {
             throw ConfigurationError(
                 description: "\"\(configuration.serviceCIDR)\" is not an IPv4 block such as 127.96.0.0/16")
@@ -79,7 +82,9 @@ package final class LocalAPIServer: Sendable {
             tokens: try ServiceAccountTokens(),
             clock: { Timestamp.now() }, logger: logger)
         let address = Mutex("\(configuration.host):\(configuration.port)")
-        let router = RequestRouter(core: core, podLogs: podLogs, logger: logger, address: { address.withLock { $0 } })
+        let router = RequestRouter(
+            core: core, podLogs: podLogs, podSessions: podSessions, logger: logger, address: { address.withLock { $0 } }
+        )
         server = HTTPServer(
             configuration: ServerConfiguration(
                 host: configuration.host, port: configuration.port,

@@ -24,7 +24,7 @@ enum BootstrapRoles {
             ]
         ),
         ("edit", [namespaced(["*"])]),
-        ("view", [namespaced(["get", "list", "watch"], withSecrets: false)]),
+        ("view", [namespaced(["get", "list", "watch"], isIntrusive: false)]),
         (
             "system:discovery",
             [
@@ -54,7 +54,10 @@ enum BootstrapRoles {
         ("system:basic-user", "system:authenticated"),
     ]
 
-    private static func namespaced(_ verbs: [String], withSecrets: Bool = true) -> JSONValue {
+    /// What only those who may edit can see or do.
+    private static let intrusive = ["secrets", "pods/attach", "pods/exec", "pods/portforward"]
+
+    private static func namespaced(_ verbs: [String], isIntrusive: Bool = true) -> JSONValue {
         let core = [
             "configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/eviction", "pods/log",
             "pods/status", "replicationcontrollers", "serviceaccounts", "services", "services/status",
@@ -66,7 +69,7 @@ enum BootstrapRoles {
         ]
         return [
             "apiGroups": ["", "apps", "autoscaling", "batch", "discovery.k8s.io", "networking.k8s.io", "policy"],
-            "resources": JSONValue(core + others + (withSecrets ? ["secrets"] : [])), "verbs": JSONValue(verbs),
+            "resources": JSONValue(core + others + (isIntrusive ? intrusive : [])), "verbs": JSONValue(verbs),
         ]
     }
 }

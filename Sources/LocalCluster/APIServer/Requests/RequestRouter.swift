@@ -8,6 +8,7 @@ import YAML
 struct RequestRouter: Sendable {
     let core: APICore
     let podLogs: (any PodLogSource)?
+    let podSessions: (any PodSessionSource)?
     let logger: Logger
     /// `host:port`, for discovery.
     let address: @Sendable () -> String
@@ -90,7 +91,7 @@ struct RequestRouter: Sendable {
         return .json(document.bytes)
     }
 
-    private var access: AccessRules { AccessRules(store: core.store) }
+    var access: AccessRules { AccessRules(store: core.store) }
 
     /// Throws 403 for a path outside the resources that the user may not use.
     private func checkPath(_ request: ServerRequest, _ user: RequestUser) throws(StatusBody) {
@@ -143,7 +144,7 @@ struct RequestRouter: Sendable {
         else { throw .pathNotFound() }
         if path.namespace != nil, !definition.isNamespaced { throw .pathNotFound() }
         if let subresource = path.subresource, !definition.has(subresource: subresource) {
-            let known = ["exec", "attach", "portforward", "proxy", "token", "resize", "ephemeralcontainers"]
+            let known = ["portforward", "proxy", "token", "resize", "ephemeralcontainers"]
             throw known.contains(subresource)
                 ? .notImplemented("\(path.plural)/\(subresource)") : .pathNotFound()
         }
@@ -151,11 +152,15 @@ struct RequestRouter: Sendable {
         let query = QueryParameters(request.query)
         var context = RequestContext(path: path, definition: definition, query: query, user: user)
         context.write = try WriteParameters(query)
-        if path.subresource != "log" { context.form = try ResponseForm.negotiate(accept: request.headers["Accept"]) }
+        let isStream = ["attach", "exec"].contains(path.subresource)
+        if path.subresource != "log", !isStream {
+            context.form = try ResponseForm.negotiate(accept: request.headers["Accept"])
+        }
         context.contentType = request.headers["Content-Type"]
         context.userAgent = request.headers["User-Agent"] ?? ""
         context.body = request.body
         context.isPatch = request.method == "PATCH"
+        if isStream { return try await stream(context, request) }
         var response = try await perform(request.method, context)
         if let warning = definition.custom?.deprecation { context.warnings.add(warning) }
         if ResponseForm.isYAML(accept: request.headers["Accept"]) { response = response.asYAML }

@@ -10,6 +10,8 @@ enum BuiltInResources {
         pods.subresources += [
             .init("binding", kind: "Binding", verbs: ["create"]),
             .init("eviction", kind: "Eviction", verbs: ["create"], apiVersion: "policy/v1"),
+            .init("attach", kind: "PodAttachOptions", verbs: ["create", "get"]),
+            .init("exec", kind: "PodExecOptions", verbs: ["create", "get"]),
             .init("log", kind: "Pod", verbs: ["get"]),
         ]
         var namespaces = ResourceDefinition(

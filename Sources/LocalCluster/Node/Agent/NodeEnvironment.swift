@@ -21,6 +21,7 @@ struct NodeEnvironment: Sendable {
     let script: String
     let processes: ProcessRegistry
     let logs: LogRegistry
+    let sessions: SessionRegistry
     let names: ClusterNames
     let logger: Logger
 }

@@ -19,6 +19,8 @@ package final class NodeFleet: Sendable {
     private let processes = ProcessRegistry()
     /// The logs of all containers.
     package let logs = LogRegistry()
+    /// What clients do in containers.
+    package let sessions = SessionRegistry()
 
     /// Describes the nodes; ``run(whenRegistered:)`` makes them live.
     package init(configuration: NodeFleetConfiguration, client: KubernetesClient, logger: Logger) {
@@ -59,7 +61,7 @@ package final class NodeFleet: Sendable {
             isolation: isolation, network: isolation.allowsMounts ? configuration.network : nil, places: places,
             tools: tools,
             script: script,
-            processes: processes, logs: logs, names: names, logger: logger)
+            processes: processes, logs: logs, sessions: sessions, names: names, logger: logger)
         let agents = configuration.nodes.map { NodeAgent($0, shared: shared) }
         for agent in agents { try await agent.register() }
         whenRegistered(

@@ -88,13 +88,28 @@ extension PodWorker {
         }
     }
 
+    /// Lets clients run commands in a container, and attach to it, from now on.
+    func announce(_ name: String, _ state: PodWorkerState) {
+        let owner = LogRegistry.Owner(podUID: state.recipe.uid, container: name)
+        guard let exec = exec(in: name, state), let program = state.processes[name],
+            let log = shared.logs.current(podUID: owner.podUID, container: name)
+        else { return }
+        shared.sessions.add(
+            ContainerSession(
+                exec: exec, program: program, log: log, isolation: shared.isolation, tools: shared.tools,
+                processes: shared.processes),
+            of: owner)
+    }
+
+    private func exec(in name: String, _ state: PodWorkerState) -> ContainerExec? {
+        guard let launch = state.launches[name], let process = state.processes[name]?.processID else { return nil }
+        return ContainerExec(container: launch, process: process)
+    }
+
     private func runner(for name: String, _ state: PodWorkerState) -> HandlerRunner {
-        var exec: ContainerExec?
-        if let launch = state.launches[name], let process = state.processes[name]?.processID {
-            exec = ContainerExec(container: launch, process: process)
-        }
-        return HandlerRunner(
-            exec: exec, address: state.address ?? node.address, isolation: shared.isolation, tools: shared.tools,
+        HandlerRunner(
+            exec: exec(in: name, state), address: state.address ?? node.address, isolation: shared.isolation,
+            tools: shared.tools,
             processes: shared.processes, http: shared.http)
     }
 }

@@ -157,6 +157,10 @@ extension PodWorker {
             user: security(container, spec, "runAsUser"), group: security(container, spec, "runAsGroup"),
             supplementalGroups: supplementalGroups(spec),
             networkHolder: (state.place ?? shared.places[node.name])?.holder.processID,
+            input: ContainerInput(
+                isOpen: container.json["stdin"]?.bool ?? false,
+                isForOneClient: container.json["stdinOnce"]?.bool ?? false,
+                isTerminal: container.json["tty"]?.bool ?? false),
             scratch: scratch, script: shared.script)
     }
 

@@ -125,6 +125,7 @@ final class PodWorker: Sendable {
     ) async {
         switch event {
         case .started:
+            announce(name, state)
             afterStart(of: name, &state)
             await record(state, .normal, "Started", "Container started", container: name)
         case .notStarted(let problem):
@@ -134,6 +135,7 @@ final class PodWorker: Sendable {
             await record(state, .warning, "Failed", "Error: \(message)", container: name)
         case .ended(let code):
             state.processes[name] = nil
+            shared.sessions.remove(.init(podUID: state.recipe.uid, container: name))
             let message = await terminationMessage(of: name, exitCode: code, state)
             state.runtime.ended(name, exitCode: code, message: message, now: now)
         }

@@ -15,6 +15,7 @@ final class ContainerLog: ContainerOutput {
         var hasFinished = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
+        var attached: [SessionOutput] = []
     }
 
     /// How far a reader has come.
@@ -45,6 +46,7 @@ final class ContainerLog: ContainerOutput {
         let time = Timestamp.now().rfc3339(fractionDigits: 9)
         let waiting = state.withLock { state in
             append(state.splitter.take(bytes, stream: stream, time: time), &state)
+            for output in state.attached { output.write(bytes, stream: stream) }
             defer { state.waiting = [:] }
             return state.waiting
         }
@@ -56,6 +58,7 @@ final class ContainerLog: ContainerOutput {
         let waiting = state.withLock { state in
             append(state.splitter.finish(time: time), &state)
             state.hasFinished = true
+            for output in state.attached { output.finish() }
             if state.descriptor >= 0 { close(state.descriptor) }
             state.descriptor = -1
             defer { state.waiting = [:] }
@@ -63,6 +66,19 @@ final class ContainerLog: ContainerOutput {
         }
         for continuation in waiting.values { continuation.resume() }
     }
+
+    var takesMore: Bool { state.withLock { $0.attached.allSatisfy(\.takesMore) } }
+
+    /// Gives all that follows to `output`, too, which holds the container back.
+    func attach(_ output: SessionOutput) {
+        state.withLock { state in
+            state.attached.append(output)
+            if state.hasFinished { output.finish() }
+        }
+    }
+
+    /// Undoes ``attach(_:)``.
+    func detach(_ output: SessionOutput) { state.withLock { $0.attached.removeAll { $0 === output } } }
 
     private func append(_ lines: [UInt8], _ state: inout State) {
         guard !lines.isEmpty, state.descriptor >= 0 else { return }

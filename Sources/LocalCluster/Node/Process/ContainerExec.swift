@@ -5,22 +5,43 @@ struct ContainerExec: Sendable {
     /// The process that its namespaces are found at.
     var process: Int32
 
-    /// What to start. It reports its start on descriptor 3 as containers do.
+    /// Keeps descriptor 3 open until the command has ended.
+    private static let outer = #""$@"; exit $?"#
+    /// Reports the start on descriptor 3, or why there is none in the words of runc. Arguments: the folder to start in, the
+    /// command.
+    private static let inner = #"""
+        cd "$1" || { printf 'cannot enter the working directory %s\n' "$1" >&3; exit 127; }
+        shift
+        type -P -- "$1" >/dev/null || { printf 'exec: "%s": executable file not found in $PATH\n' "$1" >&3; exit 127; }
+        printf 'started\n' >&3
+        exec 3>&- "$0" -u SHLVL -u OLDPWD -u _ -- "$@"
+        """#
+
+    /// What to start, with its input. It reports its start on descriptor 3 as containers do.
     func launch(
-        _ command: [String], timeLimit: Duration, _ isolation: Isolation, _ tools: SystemTools
+        _ command: [String], timeLimit: Duration? = nil, input: ProcessInput = .nothing, _ isolation: Isolation,
+        _ tools: SystemTools
     ) -> ContainerProcess.Launch {
-        let marker = #"printf 'started\n' >&3; "$@" 3>&-; exit $?"#
-        var arguments = [tools.setpriv, "--pdeathsig", "KILL", tools.bash, "-p", "-c", marker, "exec"]
+        let dying = [tools.setpriv, "--pdeathsig", "KILL"]
+        var arguments = dying + [tools.bash, "-p", "-c", Self.outer, "exec"]
+        var environment = container.environment
         if case .namespaces(let asRoot) = isolation {
             let folder = "/proc/\(process)/ns"
             arguments.append(tools.nsenter)
             if !asRoot { arguments += ["--preserve-credentials", "--user=\(folder)/user"] }
             arguments += ["--mount=\(folder)/mnt", "--uts=\(folder)/uts", "--pid=\(folder)/pid_for_children"]
-            if asRoot { arguments += ["--net=\(folder)/net", tools.setpriv] + container.userOptions }
+            if asRoot { arguments.append("--net=\(folder)/net") }
+            // The command is the child of what is killed, and must not outlive it.
+            arguments += dying + (asRoot ? container.userOptions : [])
+        }
+        if case .terminal = input {
+            // The session must be the container's own, else its shells have no job control.
+            arguments += [tools.setsid, "--ctty"]
+            environment.append("TERM=xterm")
         }
         let start = container.workingDirectory.isEmpty ? "/" : container.workingDirectory
-        arguments += [tools.env, "-u", "SHLVL", "-u", "OLDPWD", "-u", "_", "-C", start] + command
+        arguments += [tools.bash, "-p", "-c", Self.inner, tools.env, start] + command
         return ContainerProcess.Launch(
-            arguments: arguments, environment: container.environment, timeLimit: timeLimit)
+            arguments: arguments, environment: environment, timeLimit: timeLimit, input: input)
     }
 }

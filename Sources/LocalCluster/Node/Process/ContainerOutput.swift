@@ -4,6 +4,12 @@ protocol ContainerOutput: Sendable {
     func write(_ bytes: [UInt8], stream: OutputStreamName)
     /// Nothing more will come.
     func finish()
+    /// False while the program is to be held back; ``ContainerProcess/wake()`` is called when that changes.
+    var takesMore: Bool { get }
+}
+
+extension ContainerOutput {
+    var takesMore: Bool { true }
 }
 
 /// The two streams of a process, by the names of the CRI log format.

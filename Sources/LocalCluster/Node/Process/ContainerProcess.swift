@@ -15,6 +15,8 @@ final class ContainerProcess: Sendable {
         var environment: [String]
         /// How long it may run before it is killed; nil for ever.
         var timeLimit: Duration?
+        /// What its standard input is.
+        var input = ProcessInput.nothing
     }
 
     /// What happens to the process, in order: started and ended, or notStarted.
@@ -33,6 +35,8 @@ final class ContainerProcess: Sendable {
         var hasStopped = false
         var isStopped = false
         var killAfter: ContinuousClock.Instant?
+        /// What is written here is the program's input.
+        var input: Int32?
     }
 
     private let launch: Launch
@@ -58,7 +62,7 @@ final class ContainerProcess: Sendable {
         let deadline = ContinuousClock.now + max(grace, .zero)
         state.withLock { state in
             guard !state.hasStopped else { return }
-            if let process = state.process, !state.isStopped, grace > .zero { kill(-process, SIGTERM) }
+            if !state.isStopped, grace > .zero { terminate(state) }
             state.isStopped = true
             state.killAfter = min(state.killAfter ?? deadline, deadline)
             if let wake = state.wake { _ = write(wake, "x", 1) }
@@ -67,6 +71,47 @@ final class ContainerProcess: Sendable {
 
     /// The process that was started, while it lives.
     var processID: Int32? { state.withLock { $0.process } }
+
+    private func terminate(_ state: State) {
+        guard let process = state.process else { return }
+        kill(-process, SIGTERM)
+        // A program with a terminal has a session of its own.
+        if case .terminal = launch.input, let session = state.input.flatMap(PseudoTerminal.session) {
+            kill(session, SIGTERM)
+        }
+    }
+
+    /// Looks again whether its output takes more.
+    func wake() {
+        state.withLock { state in
+            if let wake = state.wake { _ = write(wake, "x", 1) }
+        }
+    }
+
+    /// A descriptor of the caller's own that writes to the program's input; nil without one, or once it is closed.
+    func duplicateInput() -> Int32? {
+        state.withLock { state in
+            guard let input = state.input else { return nil }
+            let copy = fcntl(input, F_DUPFD_CLOEXEC, 0)
+            return copy < 0 ? nil : copy
+        }
+    }
+
+    /// Lets the program see the end of its input once all copies are closed, too. A terminal stays open.
+    func closeInput() {
+        if case .terminal = launch.input { return }
+        state.withLock { state in
+            if let input = state.input.take() { close(input) }
+        }
+    }
+
+    /// Tells the program's terminal its size.
+    func resize(columns: UInt16, rows: UInt16) {
+        guard case .terminal = launch.input else { return }
+        state.withLock { state in
+            if let input = state.input { PseudoTerminal.resize(input, columns: columns, rows: rows) }
+        }
+    }
 
     private func live() {
         do {
@@ -87,16 +132,16 @@ final class ContainerProcess: Sendable {
     /// Starts the program; returns the pipes of its descriptors 1, 2 and 3, and the one that wakes this thread.
     private func spawn() throws -> ([Pipe], Pipe) {
         try ProcessSpawn.gate.withLock { _ in
-            let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
-            guard null >= 0 else { throw SystemError("cannot open /dev/null") }
-            defer { close(null) }
-            var pipes: [Pipe] = []
+            let (input, output) = try launch.input.open()
+            var pipes = [output]
             do {
-                for _ in 0..<4 { pipes.append(try Pipe()) }
-                let descriptors = [null] + pipes.prefix(3).map(\.writing)
+                for _ in 0..<3 { pipes.append(try Pipe()) }
+                let errors = if case .terminal = launch.input { output } else { pipes[1] }
+                let descriptors = [input.reading, output.writing, errors.writing, pipes[2].writing]
                 let process = try ProcessSpawn.start(
                     launch.arguments, environment: launch.environment, descriptors: descriptors)
                 let wake = pipes.removeLast()
+                close(input.reading)
                 for pipe in pipes {
                     close(pipe.writing)
                     pipe.setNonBlockingReads()
@@ -107,10 +152,11 @@ final class ContainerProcess: Sendable {
                     if let limit { state.killAfter = .now + limit }
                     state.process = process
                     state.wake = wake.writing
+                    state.input = input.writing
                 }
                 return (pipes, wake)
             } catch {
-                for pipe in pipes { pipe.close() }
+                for pipe in pipes + [input] { pipe.close() }
                 throw error
             }
         }
@@ -121,8 +167,11 @@ final class ContainerProcess: Sendable {
         var preparation = Preparation()
         var open = [true, true, true]
         while open[2] {
+            let takesMore = output.takesMore
             var polled = pipes.indices.map { index in
-                pollfd(fd: open[index] ? pipes[index].reading : -1, events: Int16(POLLIN), revents: 0)
+                pollfd(
+                    fd: open[index] && (takesMore || index == 2) ? pipes[index].reading : -1, events: Int16(POLLIN),
+                    revents: 0)
             }
             polled.append(pollfd(fd: wake, events: Int16(POLLIN), revents: 0))
             let count = poll(&polled, nfds_t(polled.count), enforceStop())
@@ -141,7 +190,7 @@ final class ContainerProcess: Sendable {
         if index == 2 {
             if preparation.take(bytes) {
                 state.withLock { state in
-                    if state.isStopped, let process = state.process { kill(-process, SIGTERM) }
+                    if state.isStopped { terminate(state) }
                 }
                 report(.started)
             }
@@ -178,18 +227,19 @@ final class ContainerProcess: Sendable {
             while waitpid(process, &status, 0) < 0, errno == EINTR {}
             state.process = nil
             state.wake = nil
+            if let input = state.input.take() { close(input) }
             state.hasStopped = true
         }
         let signal = status & 0x7f
         return signal == 0 ? Int((status >> 8) & 0xff) : 128 + Int(signal)
     }
 
-    /// What can be read now; empty at the end, nil if there is nothing yet.
+    /// What can be read now; empty at the end (which a terminal tells by an error), nil if there is nothing yet.
     private static func read(_ descriptor: Int32) -> [UInt8]? {
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: 32 << 10) { buffer, count in
             let length = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            failed = length < 0
+            failed = length < 0 && (errno == EAGAIN || errno == EINTR)
             count = max(length, 0)
         }
         return failed ? nil : bytes

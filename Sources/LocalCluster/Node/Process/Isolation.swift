@@ -57,6 +57,8 @@ struct ContainerLaunch: Sendable {
     var supplementalGroups: [Int] = []
     /// The process whose network namespace it joins; nil for the host's.
     var networkHolder: Int32?
+    /// Its standard input, and how long that lasts.
+    var input = ContainerInput()
     /// An empty folder of its own that the script works in.
     var scratch: String
     /// The path of the script.
@@ -91,8 +93,13 @@ struct ContainerLaunch: Sendable {
             arguments += [mount.kind.rawValue, mount.source, mount.target, mount.isReadOnly ? "ro" : "rw"]
         }
         arguments.append(String(privileges.count))
-        arguments += privileges + command
-        return ContainerProcess.Launch(arguments: arguments, environment: environment)
+        arguments += privileges
+        if input.isTerminal {
+            arguments += [tools.setsid, "--ctty"]
+            environment.append("TERM=xterm")
+        }
+        return ContainerProcess.Launch(
+            arguments: arguments + command, environment: environment, input: input.source(owner: user))
     }
 
     /// How setpriv is told the user and groups.

@@ -16,6 +16,12 @@ struct Pipe {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     }
 
+    /// Two descriptors of some other kind.
+    init(reading: Int32, writing: Int32) {
+        self.reading = reading
+        self.writing = writing
+    }
+
     /// Makes reads return at once when there is nothing.
     func setNonBlockingReads() { _ = fcntl(reading, F_SETFL, fcntl(reading, F_GETFL) | O_NONBLOCK) }
 

@@ -10,6 +10,8 @@ struct SystemTools: Sendable, Hashable {
     var unshare: String
     /// Enters namespaces.
     var nsenter: String
+    /// Makes a terminal the one of a new session.
+    var setsid: String
     /// Sets the working directory and environment of a command.
     var env: String
     /// Sets up networks; nil if it is not installed.
@@ -21,6 +23,7 @@ struct SystemTools: Sendable, Hashable {
         setpriv = try Self.find("setpriv", package: "util-linux")
         unshare = try Self.find("unshare", package: "util-linux")
         nsenter = try Self.find("nsenter", package: "util-linux")
+        setsid = try Self.find("setsid", package: "util-linux")
         env = try Self.find("env", package: "coreutils")
         ip = try? Self.find("ip", package: "iproute2")
     }
