@@ -34,29 +34,49 @@ extension APICore {
         }
         let pod = try current(context)
         let phase = pod.json[path: "status", "phase"]?.string
-        if phase == "Running" { try checkBudgets(pod) }
         let options = try DeletionOptions(body: eviction["deleteOptions"], query: context.query)
+        if phase == "Running" { try takeDisruption(of: pod, isDryRun: options.isDryRun) }
         var deletion = context
         deletion.path.subresource = nil
         _ = try await delete(deletion, options)
         return StatusBody(code: 201, reason: "", message: "").value
     }
 
-    /// Throws 429 if a budget of the pod's namespace allows no more disruptions.
-    private func checkBudgets(_ pod: StoredObject) throws(StatusBody) {
+    /// Takes one disruption from each budget of a pod. Throws 429 if one allows none, or has not been counted yet.
+    ///
+    /// Source: pkg/registry/core/pod/storage/eviction.go, `checkAndDecrement`.
+    private func takeDisruption(of pod: StoredObject, isDryRun: Bool) throws(StatusBody) {
         let labels = StringMap(json: pod.json[path: "metadata", "labels"])
-        for budget in store.list(.disruptionBudgets, namespace: pod.key.namespace).objects {
-            guard let selector = budget.json[path: "spec", "selector"].flatMap({ try? LabelSelector(json: $0) }),
-                selector.matches(labels), budget.json[path: "status", "disruptionsAllowed"]?.int ?? 0 <= 0
+        for listed in store.list(.disruptionBudgets, namespace: pod.key.namespace).objects {
+            guard let selector = listed.json[path: "spec", "selector"].flatMap({ try? LabelSelector(json: $0) }),
+                selector.matches(labels)
             else { continue }
-            var error = StatusBody.tooManyRequests(
-                "Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds: 10)
-            error.details?.causes = [
-                .init(
-                    field: "", reason: "DisruptionBudget",
-                    message: "The disruption budget \(budget.key.name) is still being processed by the server.")
-            ]
-            throw error
+            while let budget = store.get(.disruptionBudgets, listed.key) {
+                let status = budget.json["status"]
+                let allowed = status?["disruptionsAllowed"]?.int ?? 0
+                let isCounted =
+                    status?["observedGeneration"]?.int ?? 0 >= budget.json[path: "metadata", "generation"]?.int ?? 0
+                guard isCounted, allowed > 0 else {
+                    let counts = ["desiredHealthy", "currentHealthy"].map { status?[$0]?.int ?? 0 }
+                    throw Self.disruptionRefused(
+                        "The disruption budget \(budget.key.name) "
+                            + (isCounted
+                                ? "needs \(counts[0]) healthy pods and has \(counts[1]) currently"
+                                : "is still being processed by the server."))
+                }
+                var value = budget.value
+                value[path: "status", "disruptionsAllowed"] = JSONValue(allowed - 1)
+                value[path: "status", "disruptedPods", pod.key.name] = JSONValue(clock().description)
+                if isDryRun { break }
+                if try store.replace(.disruptionBudgets, budget.key, value, expected: budget.revision) != nil { break }
+            }
         }
+    }
+
+    private static func disruptionRefused(_ cause: String) -> StatusBody {
+        var error = StatusBody.tooManyRequests(
+            "Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds: 10)
+        error.details?.causes = [.init(field: "", reason: "DisruptionBudget", message: cause)]
+        return error
     }
 }
