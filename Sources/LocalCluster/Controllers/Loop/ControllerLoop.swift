@@ -52,11 +52,11 @@ final class ControllerLoop: Sendable {
     }
 
     private func reconcile(_ key: ObjectKey) async -> WorkQueue<ObjectKey>.Outcome {
+        guard hasCaughtUp(key) else { return .after(.milliseconds(20)) }
         guard let root = informers[controller.root]?.value(for: key) else {
             written.withLock { $0[key] = nil }
             return .done
         }
-        guard hasCaughtUp(key) else { return .after(.milliseconds(20)) }
         var world = observe(key)
         var plan = controller.plan(root.root, world)
         var failure: APIError?
@@ -71,7 +71,10 @@ final class ControllerLoop: Sendable {
             world.failure = failure.reasonText
             plan = controller.plan(root.root, world)
             try? await write(plan.status, root, key)
-            return outcome(of: failure, key)
+            logger.debug(
+                "controller will try again",
+                metadata: ["controller": "\(controller.name)", "object": "\(key)", "error": "\(failure.message)"])
+            return .retry
         }
         let reference = reference(of: root.root)
         for event in plan.events {
@@ -97,13 +100,6 @@ final class ControllerLoop: Sendable {
                 .sorted { $0.key < $1.key }.map(\.value.root)
         }
         return world
-    }
-
-    private func outcome(of failure: APIError, _ key: ObjectKey) -> WorkQueue<ObjectKey>.Outcome {
-        logger.debug(
-            "controller will try again",
-            metadata: ["controller": "\(controller.name)", "object": "\(key)", "error": "\(failure.message)"])
-        return .retry
     }
 
     /// Remembers what the server answered to a write, so that no later pass is blind to it.
