@@ -127,14 +127,18 @@ struct ExecTests {
         #expect(try folder.read("back") == bytes)
     }
 
-    @Test("a command does not outlive its client")
-    func abandoned() async throws {
+    @Test(
+        "a command does not outlive its client, not even one that ignores the loss of its terminal",
+        arguments: [false, true])
+    func abandoned(hasTerminal: Bool) async throws {
         let mark = "abandoned-\(UUID().uuidString.prefix(8))"
+        let kubectl = Fixture.checkout.appending(path: ".tools/bin/kubectl").path()
+        let command = "trap '' HUP; exec -a \(mark) sleep 1000"
         let client = try ChildProcess(
-            [
-                Fixture.checkout.appending(path: ".tools/bin/kubectl").path(), "exec", pod, "--", "bash", "-c",
-                "exec -a \(mark) sleep 1000",
-            ], environment: ["KUBECONFIG": cluster.folder.appending(path: "kubeconfig").path()])
+            hasTerminal
+                ? ["script", "-qec", "\(kubectl) exec -it \(pod) -- bash -c \"\(command)\"", "/dev/null"]
+                : [kubectl, "exec", pod, "--", "bash", "-c", command],
+            environment: ["KUBECONFIG": cluster.folder.appending(path: "kubeconfig").path()])
         try await eventually("it runs") { processes(mark).isEmpty ? nil : () }
         client.send(SIGKILL)
         _ = await client.wait()
