@@ -4,7 +4,7 @@ SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PURE := JSON KubernetesModel Workloads Admission Reconciliation Placement CEL APIMachinery
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance build lint format crds chart bench fuzz clean setup $(PURE:%=test-%)
+.PHONY: help demo test conformance build lint format crds chart bench bench-placement fuzz clean setup $(PURE:%=test-%)
 
 help: ## what there is
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ chart: ## helm lint and helm template
 
 bench: ## hot paths against their baselines, as ratios in one run
 	@KUBEDL_ONLY=JSON swift run --package-path Benchmarks -c release json
+
+bench-placement: ## GPU placement on the openb trace (TRACE=folder, ARGUMENTS='--seeds 42 …')
+	@scripts/bench-placement $(TRACE) $(ARGUMENTS)
 
 fuzz: ## mutated JSON against another parser (SECONDS_TO_RUN=600)
 	@scripts/fuzz-json $${SECONDS_TO_RUN:-600}

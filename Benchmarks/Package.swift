@@ -18,10 +18,14 @@ let package = Package(
     products: [
         .executable(name: "json", targets: ["JSONBenchmark"]),
         .executable(name: "json-verdicts", targets: ["JSONVerdicts"]),
+        .executable(name: "placement", targets: ["PlacementBenchmark"]),
     ],
     targets: [
         .target(name: "JSON", swiftSettings: settings),
+        .target(name: "KubernetesModel", dependencies: ["JSON"], swiftSettings: settings),
+        .target(name: "Placement", dependencies: ["KubernetesModel", "JSON"], swiftSettings: settings),
         .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], swiftSettings: settings),
         .executableTarget(name: "JSONVerdicts", dependencies: ["JSON"], swiftSettings: settings),
+        .executableTarget(name: "PlacementBenchmark", dependencies: ["Placement"], swiftSettings: settings),
     ]
 )
