@@ -61,6 +61,8 @@ extension ResourceType {
     /// Priority classes.
     package static let priorityClasses = v1(
         "scheduling.k8s.io", "priorityclasses", "PriorityClass", isNamespaced: false)
+    /// Storage classes.
+    package static let storageClasses = v1("storage.k8s.io", "storageclasses", "StorageClass", isNamespaced: false)
     /// Roles.
     package static let roles = v1("rbac.authorization.k8s.io", "roles", "Role")
     /// Role bindings.
@@ -91,7 +93,8 @@ extension ResourceType {
         .pods, .nodes, .services, .endpoints, .endpointSlices, .configMaps, .secrets, .namespaces, .events,
         .serviceAccounts, .persistentVolumeClaims, .persistentVolumes, .podTemplates, .replicationControllers,
         .resourceQuotas, .limitRanges, .leases, .deployments, .replicaSets, .statefulSets, .daemonSets,
-        .controllerRevisions, .jobs, .cronJobs, .podDisruptionBudgets, .priorityClasses, .roles, .roleBindings,
+        .controllerRevisions, .jobs, .cronJobs, .podDisruptionBudgets, .priorityClasses, .storageClasses, .roles,
+        .roleBindings,
         .clusterRoles, .clusterRoleBindings, .customResourceDefinitions, .mutatingWebhookConfigurations,
         .validatingWebhookConfigurations,
     ]

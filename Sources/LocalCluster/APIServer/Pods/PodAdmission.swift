@@ -5,22 +5,21 @@ import KubernetesModel
 ///
 /// Source: plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}.
 enum PodAdmission {
-    /// Seconds that a pod stays on a node that is not ready or not reachable.
-    private static let tolerationSeconds = 300
-
-    /// Throws 403 for a priority class that is not there.
-    static func apply(to pod: inout JSONValue, priorityClasses: [JSONView]) throws(StatusBody) {
+    /// Throws 403 for a priority class that is not there. `tolerated` are the seconds that a pod stays on a node with a
+    /// taint, by the taint's key.
+    static func apply(
+        to pod: inout JSONValue, priorityClasses: [JSONView], tolerated: [(key: String, seconds: Int)]
+    ) throws(StatusBody) {
         var spec = pod["spec"] ?? .object([])
         if spec["serviceAccountName"]?.string?.isEmpty ?? true {
             spec["serviceAccountName"] = "default"
             spec["serviceAccount"] = "default"
         }
         var tolerations = spec["tolerations"]?.elements ?? []
-        for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
-        where !tolerations.contains(where: { tolerates($0, key) }) {
+        for (key, seconds) in tolerated where !tolerations.contains(where: { tolerates($0, key) }) {
             tolerations.append([
                 "key": JSONValue(key), "operator": "Exists", "effect": "NoExecute",
-                "tolerationSeconds": JSONValue(tolerationSeconds),
+                "tolerationSeconds": JSONValue(seconds),
             ])
         }
         spec["tolerations"] = JSONValue(tolerations)

@@ -40,9 +40,10 @@ enum BuiltInResources {
             accounts,
             ResourceDefinition(
                 "v1", "persistentvolumeclaims", "PersistentVolumeClaim", shortNames: ["pvc"], hasStatus: true,
-                behavior: StoredOnly(table: .claims)),
+                behavior: ClaimBehavior()),
             ResourceDefinition(
-                "v1", "persistentvolumes", "PersistentVolume", isNamespaced: false, shortNames: ["pv"], hasStatus: true),
+                "v1", "persistentvolumes", "PersistentVolume", isNamespaced: false, shortNames: ["pv"], hasStatus: true,
+                behavior: VolumeBehavior()),
             ResourceDefinition("v1", "limitranges", "LimitRange", shortNames: ["limits"]),
             ResourceDefinition(
                 "v1", "resourcequotas", "ResourceQuota", shortNames: ["quota"], hasStatus: true,
@@ -96,7 +97,8 @@ enum BuiltInResources {
             "scheduling.k8s.io/v1", "priorityclasses", "PriorityClass", isNamespaced: false, shortNames: ["pc"],
             behavior: PriorityClassBehavior()),
         ResourceDefinition(
-            "storage.k8s.io/v1", "storageclasses", "StorageClass", isNamespaced: false, shortNames: ["sc"]),
+            "storage.k8s.io/v1", "storageclasses", "StorageClass", isNamespaced: false, shortNames: ["sc"],
+            behavior: StorageClassBehavior()),
         ResourceDefinition("node.k8s.io/v1", "runtimeclasses", "RuntimeClass", isNamespaced: false),
     ]
 

@@ -23,6 +23,7 @@ struct GroupResource: Hashable, Sendable, CustomStringConvertible {
     static let roleBindings = GroupResource(group: "rbac.authorization.k8s.io", plural: "rolebindings")
     static let clusterRoles = GroupResource(group: "rbac.authorization.k8s.io", plural: "clusterroles")
     static let clusterRoleBindings = GroupResource(group: "rbac.authorization.k8s.io", plural: "clusterrolebindings")
+    static let storageClasses = GroupResource(group: "storage.k8s.io", plural: "storageclasses")
     static let resourceQuotas = GroupResource(group: "", plural: "resourcequotas")
     static let customResourceDefinitions = GroupResource(
         group: "apiextensions.k8s.io", plural: "customresourcedefinitions")

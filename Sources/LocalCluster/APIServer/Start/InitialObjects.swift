@@ -1,8 +1,8 @@
 import JSON
 import KubernetesModel
 
-/// What a new cluster has before anyone asks: namespaces, their service accounts, priority classes, the API's
-/// service.
+/// What a new cluster has before anyone asks: namespaces, their service accounts, priority classes, a storage
+/// class, the API's service.
 enum InitialObjects {
     static let namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
 
@@ -21,6 +21,14 @@ enum InitialObjects {
                     "preemptionPolicy": "PreemptLowerPriority",
                 ])
         }
+        try await create(
+            core, "storage.k8s.io/v1", "storageclasses", namespace: nil,
+            [
+                "metadata": [
+                    "name": "local-folder", "annotations": [StorageAdmission.defaultClass: "true"],
+                ],
+                "provisioner": "kubedl.io/local-folder",
+            ])
         for (name, rules) in BootstrapRoles.roles {
             try await create(
                 core, "rbac.authorization.k8s.io/v1", "clusterroles", namespace: nil,
@@ -35,15 +43,6 @@ enum InitialObjects {
                     "roleRef": ["apiGroup": apiGroup, "kind": "ClusterRole", "name": JSONValue(role)],
                     "subjects": [["apiGroup": apiGroup, "kind": "Group", "name": JSONValue(group)]],
                 ])
-        }
-        let service = ObjectKey(namespace: "default", name: "kubernetes")
-        if let kept = core.store.get(.services, service) {
-            var value = kept.value
-            var ports = value[path: "spec", "ports"]?.elements ?? []
-            for index in ports.indices { ports[index]["targetPort"] = JSONValue(port) }
-            value[path: ["spec", "ports"]] = JSONValue(ports)
-            _ = try core.store.replace(.services, service, value, expected: kept.revision)
-            return
         }
         try await create(
             core, "v1", "services", namespace: "default",

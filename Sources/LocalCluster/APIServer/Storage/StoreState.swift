@@ -3,13 +3,16 @@ import KubernetesModel
 
 /// What ``Store`` guards: the objects of each resource, indexes by UID and owner, and the subscribers.
 struct StoreState: Sendable {
+    struct Table: Sendable {
+        var objects: [ObjectKey: StoredObject] = [:]
+        var history: WatchHistory
+    }
+
     let historyCapacity: Int
-    /// Where the history begins. Revisions start above 1 so that "0" keeps its meaning of "any".
-    private(set) var firstRevision: UInt64 = 1
+    /// Revisions start above 1 so that "0" keeps its meaning of "any".
+    let firstRevision: UInt64 = 1
     var revision: UInt64 = 1
-    var tables: [GroupResource: StoreTable] = [:]
-    /// What is still to be saved, oldest first; nil if nothing is to be.
-    var unsaved: [StoreChange]?
+    var tables: [GroupResource: Table] = [:]
     var uids: [String: ObjectID] = [:]
     /// Owner UID to the objects that name it.
     var dependents: [String: Set<ObjectID>] = [:]
@@ -18,20 +21,6 @@ struct StoreState: Sendable {
     private var nextSubscriber = 0
 
     init(historyCapacity: Int) { self.historyCapacity = historyCapacity }
-
-    /// A saved state. Watches from before it have expired, as after a compaction of etcd.
-    init(historyCapacity: Int, revision: UInt64, objects: [StoreChange]) {
-        self.init(historyCapacity: historyCapacity)
-        firstRevision = revision
-        self.revision = revision
-        unsaved = []
-        let empty = newTable()
-        for saved in objects {
-            guard let object = saved.object else { continue }
-            tables[saved.resource, default: empty][saved.key] = object
-            remember(saved.resource, object)
-        }
-    }
 
     mutating func put(
         _ resource: GroupResource, _ key: ObjectKey, _ value: JSONValue, previous: StoredObject?
@@ -42,8 +31,7 @@ struct StoreState: Sendable {
             revision = object.revision
             forget(resource, previous)
             let empty = newTable()
-            tables[resource, default: empty][key] = object
-            unsaved?.append(StoreChange(resource: resource, key: key, object: object))
+            tables[resource, default: empty].objects[key] = object
             remember(resource, object)
             announce(
                 resource, StoreEvent(kind: previous == nil ? .added : .modified, object: object, previous: previous))
@@ -58,8 +46,7 @@ struct StoreState: Sendable {
         case .failure(let error): return .failure(error)
         case .success(let object):
             revision = object.revision
-            tables[resource]?[current.key] = nil
-            unsaved?.append(StoreChange(resource: resource, key: current.key))
+            tables[resource]?.objects[current.key] = nil
             forget(resource, current)
             collectable.formUnion(dependents[current.uid] ?? [])
             for owner in current.owners { if let id = uids[owner.uid] { collectable.insert(id) } }
@@ -84,12 +71,12 @@ struct StoreState: Sendable {
 
     mutating func open(_ resource: GroupResource) {
         if tables[resource] == nil {
-            tables[resource] = StoreTable(history: WatchHistory(capacity: historyCapacity, start: revision))
+            tables[resource] = Table(history: WatchHistory(capacity: historyCapacity, start: revision))
         }
     }
 
-    private func newTable() -> StoreTable {
-        StoreTable(history: WatchHistory(capacity: historyCapacity, start: firstRevision))
+    private func newTable() -> Table {
+        Table(history: WatchHistory(capacity: historyCapacity, start: firstRevision))
     }
 
     private mutating func forget(_ resource: GroupResource, _ object: StoredObject?) {
@@ -114,7 +101,7 @@ struct StoreState: Sendable {
     private mutating func markNamespace(of key: ObjectKey) {
         guard let namespace = key.namespace else { return }
         let namespaceKey = ObjectKey(namespace: nil, name: namespace)
-        if tables[.namespaces]?[namespaceKey]?.isTerminating == true {
+        if tables[.namespaces]?.objects[namespaceKey]?.isTerminating == true {
             collectable.insert(ObjectID(resource: .namespaces, key: namespaceKey))
         }
     }

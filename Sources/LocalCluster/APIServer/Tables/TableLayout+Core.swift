@@ -44,18 +44,6 @@ extension TableLayout {
         ]
     }
 
-    static let claims = TableLayout([
-        .name, TableColumn("Status"), TableColumn("Volume"), TableColumn("Capacity"), TableColumn("Access Modes"),
-        TableColumn("StorageClass"), .age,
-    ]) { object, now in
-        [
-            object.nameCell, object.textCell("status", "phase"), object.textCell("spec", "volumeName"),
-            object.textCell("status", "capacity", "storage"),
-            JSONValue((object[path: "spec", "accessModes"]?.strings ?? []).joined(separator: ",")),
-            object.textCell("spec", "storageClassName"), object.ageCell(now),
-        ]
-    }
-
     static let nodes = TableLayout([
         .name, TableColumn("Status"), TableColumn("Roles"), .age, TableColumn("Version"),
         TableColumn("Internal-IP", priority: 1), TableColumn("External-IP", priority: 1),

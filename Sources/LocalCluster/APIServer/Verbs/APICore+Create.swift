@@ -130,11 +130,15 @@ extension APICore {
         }
     }
 
-    /// The plugins that run before webhooks: service account, priority, default tolerations.
+    /// The plugins that run before webhooks: service account, priority, default tolerations, storage.
     private func builtInAdmission(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) {
+        StorageAdmission.apply(
+            to: &object, definition,
+            classes: definition.plural == "persistentvolumeclaims"
+                ? store.list(.storageClasses).objects.map(\.json) : [])
         guard definition.storage == .pods else { return }
         let classes = store.list(.priorityClasses).objects.map(\.json)
-        try PodAdmission.apply(to: &object, priorityClasses: classes)
+        try PodAdmission.apply(to: &object, priorityClasses: classes, tolerated: tolerated)
         // The account `default` may be still to come.
         let account = object[path: "spec", "serviceAccountName"]?.string ?? "default"
         let namespace = object.metadataNamespace ?? ""

@@ -9,6 +9,8 @@ struct APICore: Sendable {
     let addresses: ServiceAddresses
     let admission: AdmissionChain
     let tokens: ServiceAccountTokens
+    /// How long new pods tolerate taints of nodes unless they say so, by the taints' keys.
+    let tolerated: [(key: String, seconds: Int)]
     let clock: @Sendable () -> Timestamp
     let logger: Logger
 
@@ -52,8 +54,6 @@ struct APICore: Sendable {
             for definition in registry.catalog.definitions where definition.custom != nil {
                 store.open(definition.storage)
             }
-            // Watches of definitions that are gone end.
-            store.wakeAll()
         case .services:
             if let address = removed?[path: "spec", "clusterIP"]?.string { addresses.release(address) }
         default: break
