@@ -11,9 +11,18 @@ struct Feasibility: Sendable {
     var nominated: [String: [SchedulablePod]] = [:]
     /// The labels of namespaces, which pod affinity may select.
     var namespaces: [String: StringMap] = [:]
+    /// What the pod's claims need.
+    var volumes = VolumeState()
+
+    /// Why no node at all can take the pod; nil if some may.
+    var obstacle: String? { pod.claimNames.isEmpty ? nil : volumes.obstacle(of: pod) }
 
     /// Why nodes cannot take the pod, by their names.
     func rejections(_ nodes: [NodeState]) -> [String: NodeRejection] {
+        if let obstacle {
+            let rejection = NodeRejection(reasons: [obstacle], isUnresolvable: true, cause: .volumes)
+            return Dictionary(nodes.map { ($0.node.name, rejection) }) { first, _ in first }
+        }
         let others = OtherPods(of: pod, nodes, namespaces)
         var rejections: [String: NodeRejection] = [:]
         for index in nodes.indices {
@@ -38,7 +47,8 @@ struct Feasibility: Sendable {
     }
 
     private func check(_ state: NodeState, _ others: OtherPods) -> NodeRejection? {
-        NodeFilters.rejection(of: pod, on: state, ignoring: ignored) ?? others.rejection(on: state.node)
+        NodeFilters.rejection(of: pod, on: state, ignoring: ignored) ?? volumes.rejection(of: pod, on: state.node)
+            ?? others.rejection(on: state.node)
     }
 }
 

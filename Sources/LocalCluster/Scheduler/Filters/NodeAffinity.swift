@@ -13,6 +13,12 @@ enum NodeAffinity {
         return terms.elements.contains { matches(term: $0, node) }
     }
 
+    /// Whether `node` is one that a volume can be reached from.
+    static func matches(volume: JSONView, _ node: Node) -> Bool {
+        guard let rule = volume["spec"]?["nodeAffinity"]?["required"], !rule.isNull else { return true }
+        return rule["nodeSelectorTerms"]?.elements.contains { matches(term: $0, node) } ?? false
+    }
+
     /// The sum of the weights, 1...100 each, of the preferred terms that `node` matches.
     static func preference(of spec: PodSpec, for node: Node) -> Int {
         let terms = spec.affinity?["nodeAffinity"]?["preferredDuringSchedulingIgnoredDuringExecution"]

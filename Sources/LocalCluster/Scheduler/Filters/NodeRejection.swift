@@ -6,6 +6,8 @@ enum RejectionCause: Sendable, Hashable {
     case room
     /// Where other pods are: topology spread, pod affinity and anti-affinity.
     case otherPods
+    /// Claims, volumes and storage classes.
+    case volumes
     /// What an extender says.
     case extender
 }

@@ -15,7 +15,7 @@ extension PodScheduler {
         let feasibility = state.withLock {
             Feasibility(
                 pod: pod, ignored: Set(ignored), nominated: $0.cluster.nominations(before: pod),
-                namespaces: $0.namespaces)
+                namespaces: $0.namespaces, volumes: $0.volumes)
         }
         var rejections = feasibility.rejections(nodes)
         var feasible = nodes.filter { rejections[$0.node.name] == nil }
@@ -46,7 +46,8 @@ extension PodScheduler {
     private func reject(
         _ feasibility: Feasibility, _ nodes: [NodeState], _ rejections: [String: NodeRejection], _ chain: ExtenderChain
     ) async {
-        var message = FitMessage.text(nodes: nodes.count, rejections: rejections.mapValues(\.reasons))
+        var message = FitMessage.text(
+            nodes: nodes.count, rejections: rejections.mapValues(\.reasons), obstacle: feasibility.obstacle)
         var nomination = Nomination.clear
         if !nodes.isEmpty {
             let outcome = await preempt(feasibility, nodes, rejections, chain)
@@ -72,6 +73,7 @@ extension PodScheduler {
     func bind(_ pod: SchedulablePod, _ node: String) async {
         let chain = ExtenderChain(state.withLock { $0.extenders }, for: pod, logger: logger)
         do {
+            if !pod.claimNames.isEmpty { try await bindVolumes(of: pod, on: node) }
             if try await !chain.bind(pod, to: node) {
                 let body = JSONValue.object([
                     ("apiVersion", "v1"), ("kind", "Binding"),

@@ -7,7 +7,7 @@ internal import Synchronization
 /// Binds pods to nodes, one at a time, as kube-scheduler does for its default profile: filters, extenders, scores, binding,
 /// or else preemption.
 ///
-/// It serves pods that name `default-scheduler` and have no scheduling gates. Volumes, images and
+/// It serves pods that name `default-scheduler` and have no scheduling gates. Images and
 /// default spread constraints are not looked at.
 package final class PodScheduler: Sendable {
     static let schedulerName = "default-scheduler"
@@ -18,6 +18,7 @@ package final class PodScheduler: Sendable {
         var extenders: [ExtenderClient] = []
         var budgets: [ObjectKey: DisruptionBudget] = [:]
         var namespaces: [String: StringMap] = [:]
+        var volumes = VolumeState()
     }
 
     let client: KubernetesClient
@@ -64,17 +65,20 @@ package final class PodScheduler: Sendable {
             Namespace(json: $0.detached().root).metadata.labels
         }
         namespaces.onChange { key, _, new in self.state.withLock { $0.namespaces[key.name] = new } }
+        let volumes = volumeInformers()
         defer { for extender in state.withLock({ $0.extenders }) { extender.close() } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await nodes.run() }
             group.addTask { try await pods.run() }
             group.addTask { try await budgets.run() }
             group.addTask { try await namespaces.run() }
+            for informer in volumes { group.addTask { try await informer.run() } }
             group.addTask { await self.events.run() }
             try await nodes.waitUntilSynced()
             try await pods.waitUntilSynced()
             try await budgets.waitUntilSynced()
             try await namespaces.waitUntilSynced()
+            for informer in volumes { try await informer.waitUntilSynced() }
             group.addTask { try await self.schedule() }
             try await group.waitForAll()
         }

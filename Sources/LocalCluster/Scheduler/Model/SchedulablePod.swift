@@ -29,6 +29,8 @@ struct SchedulablePod: Sendable {
     var hostPorts: [HostPort]
     /// What selectors of other pods look at.
     var labels: StringMap
+    /// The claims that its volumes are made of.
+    var claimNames: [String]
     /// Whether it has affinity or anti-affinity to other pods, required or preferred.
     var hasPodAffinity: Bool
     /// The node where room is being made for it.
@@ -59,6 +61,7 @@ struct SchedulablePod: Sendable {
         schedulerName = spec.schedulerName
         hostPorts = pod.hostPorts.map { HostPort($0) }
         labels = metadata.labels
+        claimNames = spec.volumes.compactMap(\.claimName)
         hasPodAffinity = ["podAffinity", "podAntiAffinity"].contains { kind in
             spec.affinity?[kind].map { !$0.isNull } ?? false
         }

@@ -9,6 +9,8 @@ enum ClusterEvent: Sendable, Hashable {
     case podAssigned
     /// A pod that had a node ended, went, or could not be bound after all.
     case podRemoved
+    /// A claim, volume or storage class came, changed or went.
+    case volumesChanged
     /// The scheduler's configuration changed.
     case configurationChanged
 
@@ -18,7 +20,8 @@ enum ClusterEvent: Sendable, Hashable {
         case .nodeChanged, .configurationChanged: true
         case .nodeRemoved: cause == .otherPods || cause == .extender
         case .podAssigned: cause == .otherPods
-        case .podRemoved: cause != .nodeProperties
+        case .podRemoved: cause != .nodeProperties && cause != .volumes
+        case .volumesChanged: cause == .volumes
         }
     }
 }
