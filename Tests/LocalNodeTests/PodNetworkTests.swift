@@ -94,7 +94,7 @@ struct PodNetworkTests {
         let sandbox = try await Sandbox()
         guard sandbox.isolation.allowsMounts else { return await network.close() }
         let processes = ProcessRegistry()
-        let (a, b) = (try await network.join(processes), try await network.join(processes))
+        let (a, b) = (try await network.join(processes, node: "n"), try await network.join(processes, node: "n"))
         #expect(a.address != b.address)
         let gateway = try #require(PodNetworkPlan.gateway(near: a.address))
         let host = try await ServiceProxyTests.server("host", on: gateway)
@@ -139,8 +139,8 @@ struct PodNetworkTests {
         let processes = ProcessRegistry()
         let addresses = [network.nodeAddress(1), network.nodeAddress(2)]
         let places = [
-            try await network.join(node: addresses[0], processes),
-            try await network.join(node: addresses[1], processes),
+            try await network.join(node: "a", address: addresses[0], processes),
+            try await network.join(node: "b", address: addresses[1], processes),
         ]
         #expect(places.map(\.address) == addresses)
         let server = try await ServiceProxyTests.server("pod")

@@ -6,13 +6,9 @@ internal import Synchronization
 
 /// One node: registers itself, shows that it is alive, and has a worker for each pod that is bound to it.
 final class NodeAgent: Sendable {
-    /// How often the lease is renewed, and how long it holds. Source: kubelet.
-    private static let leaseSeconds = 40
-    private static let renewal = Duration.seconds(10)
-
-    private let node: NodeOptions
-    private let shared: NodeEnvironment
-    private let logger: Logger
+    let node: NodeOptions
+    let shared: NodeEnvironment
+    let logger: Logger
     private let recorder: EventRecorder
     private let workers = Mutex<[String: PodWorker]>([:])
 
@@ -36,13 +32,14 @@ final class NodeAgent: Sendable {
         }
         let key = ObjectKey(namespace: nil, name: node.name)
         let status = JSONValue.object([("status", text.status(now: .now()))])
-        _ = try await shared.client.patch(.nodes, key, .merge(status), subresource: "status")
+        _ = try await shared.client.patch(.nodes, key, .strategic(status), subresource: "status")
     }
 
     /// Runs until its task is cancelled. Throws `CancellationError` then.
     func run() async throws {
         let pods = Informer(
-            client: shared.client, type: .pods, fieldSelector: "spec.nodeName=\(node.name)", logger: logger
+            client: shared.client, type: .pods, fieldSelector: "spec.nodeName=\(node.name)",
+            backoff: Backoff(base: .milliseconds(500), cap: .seconds(5), jitter: 1), logger: logger
         ) { PodRecipe(json: $0) }
         let (arrivals, sink) = AsyncStream.makeStream(of: PodWorker.self)
         pods.onChange { _, old, new in
@@ -50,7 +47,7 @@ final class NodeAgent: Sendable {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pods.run() }
-            group.addTask { try await self.renewLease() }
+            group.addTask { try await self.beat() }
             group.addTask {
                 await withDiscardingTaskGroup { group in
                     for await worker in arrivals { group.addTask { await worker.run() } }
@@ -79,34 +76,14 @@ final class NodeAgent: Sendable {
 
     /// Tells the workers of a namespace that one of its config maps or secrets has changed.
     func sourceChanged(_ kind: PodSources.Kind, _ key: ObjectKey) {
-        let concerned = workers.withLock { workers in workers.values.filter { $0.namespace == key.namespace } }
+        let concerned = workers.withLock { workers in workers.values.filter { $0.key.namespace == key.namespace } }
         for worker in concerned { worker.tell(.sourceChanged(kind, key.name)) }
     }
 
-    private func renewLease() async throws {
-        let namespace = "kube-node-lease"
-        let key = ObjectKey(namespace: namespace, name: node.name)
-        while true {
-            let spec = JSONValue.object([
-                ("holderIdentity", JSONValue(node.name)), ("leaseDurationSeconds", JSONValue(Self.leaseSeconds)),
-                ("renewTime", JSONValue(Timestamp.now().microDescription)),
-            ])
-            do {
-                do {
-                    _ = try await shared.client.patch(.leases, key, .merge(.object([("spec", spec)])))
-                } catch {
-                    guard error.isNotFound else { throw error }
-                    let lease = JSONValue.object([
-                        ("apiVersion", "coordination.k8s.io/v1"), ("kind", "Lease"),
-                        ("metadata", .object([("name", JSONValue(node.name)), ("namespace", JSONValue(namespace))])),
-                        ("spec", spec),
-                    ])
-                    _ = try await shared.client.create(.leases, namespace: namespace, lease)
-                }
-            } catch {
-                logger.warning("The node's lease cannot be renewed", metadata: ["error": "\(error)"])
-            }
-            try await Task.sleep(for: Self.renewal, tolerance: .seconds(1))
-        }
+    /// Kills a container of a pod, or all; false if no such pod is here.
+    func kill(_ container: String?, of pod: ObjectKey) -> Bool {
+        let concerned = workers.withLock { workers in workers.values.filter { $0.key == pod } }
+        for worker in concerned { worker.tell(.kill(container: container)) }
+        return !concerned.isEmpty
     }
 }

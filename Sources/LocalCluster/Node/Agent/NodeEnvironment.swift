@@ -3,8 +3,11 @@ internal import KubernetesClient
 internal import KubernetesModel
 internal import Logging
 
-/// What all nodes of a local cluster share.
+/// What a node works with; all but the machine and its way to the API server is shared by all nodes.
 struct NodeEnvironment: Sendable {
+    /// What can fail.
+    let machine: NodeMachine
+    /// Talks to the API server by the machine's way.
     let client: KubernetesClient
     /// For probes: it speaks with servers whose certificates nobody vouches for.
     let http: HTTPClient
@@ -19,7 +22,8 @@ struct NodeEnvironment: Sendable {
     let tools: SystemTools
     /// The path of the script that makes containers.
     let script: String
-    let processes: ProcessRegistry
+    /// Where containers' memory can be limited; nil if this machine forbids it.
+    let memory: MemoryGroups?
     let logs: LogRegistry
     let sessions: SessionRegistry
     let names: ClusterNames

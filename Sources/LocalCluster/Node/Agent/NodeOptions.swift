@@ -36,6 +36,10 @@ package struct NodeFleetConfiguration: Sendable {
     /// The network of pods; nil if they all use the host's.
     package var network: PodNetwork?
 
+    /// Seconds that a node's lease holds, at least 1; it is renewed and the node's status looked at four times as often.
+    /// Source: kubelet `nodeLeaseDurationSeconds`.
+    package var leaseSeconds = 40
+
     /// Where a server listens.
     package struct ServerAddress: Sendable, Hashable {
         /// An IP address.

@@ -26,16 +26,19 @@ struct NodeText: Sendable {
         ]
     }
 
-    /// Its status.
-    func status(now: Timestamp) -> JSONValue {
+    /// Its status; conditions that are as `before` keep the time of their last change.
+    func status(now: Timestamp, before: [Condition] = []) -> JSONValue {
         let conditions = [
             ("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
             ("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
             ("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
             ("Ready", true, "KubeletReady", readyMessage),
         ].map { type, holds, reason, message -> JSONValue in
+            let status = holds ? "True" : "False"
+            let known = before.first { $0.type == type && $0.status == status }
             var value = Condition(
-                type: type, status: holds ? "True" : "False", reason: reason, message: message, lastTransitionTime: now
+                type: type, status: status, reason: reason, message: message,
+                lastTransitionTime: known?.lastTransitionTime ?? now
             ).value
             value["lastHeartbeatTime"] = JSONValue(now.description)
             return value

@@ -97,7 +97,7 @@ extension PodWorker {
         shared.sessions.add(
             ContainerSession(
                 exec: exec, program: program, log: log, isolation: shared.isolation, tools: shared.tools,
-                processes: shared.processes),
+                processes: shared.machine.processes),
             of: owner)
     }
 
@@ -109,7 +109,6 @@ extension PodWorker {
     private func runner(for name: String, _ state: PodWorkerState) -> HandlerRunner {
         HandlerRunner(
             exec: exec(in: name, state), address: state.address ?? node.address, isolation: shared.isolation,
-            tools: shared.tools,
-            processes: shared.processes, http: shared.http)
+            tools: shared.tools, processes: shared.machine.processes, http: shared.http)
     }
 }

@@ -18,7 +18,7 @@ extension PodWorker {
             ("metadata", .object([("uid", JSONValue(state.recipe.uid))])), ("status", status),
         ])
         do {
-            _ = try await shared.client.patch(.pods, state.recipe.key, .merge(patch), subresource: "status")
+            _ = try await shared.client.patch(.pods, state.recipe.key, .strategic(patch), subresource: "status")
             state.written = status
             state.conditions = text.conditions
             return true

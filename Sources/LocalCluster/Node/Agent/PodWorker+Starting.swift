@@ -56,7 +56,7 @@ extension PodWorker {
         guard let network = shared.network, state.place == nil, !state.recipe.pod.spec.hostNetwork else {
             return
         }
-        let place = try await network.join(shared.processes)
+        let place = try await network.join(shared.machine.processes, node: node.name)
         state.place = place
         state.address = place.address
     }
@@ -72,7 +72,7 @@ extension PodWorker {
     func start(_ name: String, _ state: inout PodWorkerState) async {
         guard let recipe = state.recipe.containers.first(where: { $0.name == name }) else { return }
         let retry = Timestamp.now() + .seconds(10)
-        let launch: ContainerLaunch
+        var launch: ContainerLaunch
         do {
             // Config maps and secrets may have come since the pod was prepared.
             if !state.sources.covers(state.recipe.pod.spec) {
@@ -92,6 +92,11 @@ extension PodWorker {
         let containerID = "\(uid)-\(name)-\(run)"
         do {
             let own = "\(folder)/containers/\(name)"
+            if let memory = shared.memory, let limit = recipe.container.limits["memory"], !limit.isZero {
+                let group = try memory.make(containerID, limit: limit.roundedUpValue)
+                state.groups[name] = group
+                launch.memoryGroup = group.folder
+            }
             let log = try await NIOThreadPool.singleton.runIfActive {
                 try FileBytes.makeDirectory(own)
                 return try ContainerLog(path: "\(own)/\(run).log")
@@ -100,7 +105,7 @@ extension PodWorker {
             state.runtime.starting(name, containerID: containerID)
             state.launches[name] = launch
             let sink = sink
-            state.processes[name] = shared.processes.start(
+            state.processes[name] = shared.machine.processes.start(
                 launch.process(shared.isolation, shared.tools), output: log
             ) { sink.yield(.process(container: name, containerID: containerID, $0)) }
         } catch {
@@ -219,6 +224,13 @@ extension PodWorker {
         for name in names.secrets {
             guard let object = try await find(.secrets, ObjectKey(namespace: namespace, name: name)) else { continue }
             sources.secrets[name] = Secret(json: object.root).data.dictionary.compactMapValues { Base64Text.decode($0) }
+        }
+        for name in recipe.pod.spec.volumes.compactMap(\.claimName) {
+            let claim = try await find(.persistentVolumeClaims, ObjectKey(namespace: namespace, name: name))?.root
+            guard claim?["status"]?["phase"]?.string == "Bound", let volume = claim?["spec"]?["volumeName"]?.string,
+                let found = try await find(.persistentVolumes, ObjectKey(namespace: nil, name: volume))
+            else { continue }
+            sources.claims[name] = found.root["spec"]?.detached()
         }
         for (audience, seconds) in PodSources.tokenRequests(in: recipe.pod.spec) {
             let known = tokens[audience].flatMap { $0.renewal > .now() ? $0 : nil }

@@ -9,6 +9,8 @@ enum PodSignal: Sendable {
     case updated(PodRecipe)
     /// The pod is gone from the API server, without being ended before.
     case gone
+    /// Containers are killed, as by someone on the machine: this one, or all.
+    case kill(container: String?)
     /// Something happened to the process of a run of a container.
     case process(container: String, containerID: String, ContainerProcess.Event)
     /// A config map or a secret of this name in the pod's namespace is there, has changed or is gone.
@@ -26,7 +28,7 @@ enum PodSignal: Sendable {
 /// It asks ``PodMachine`` what to do, does it, and writes the status when it has changed.
 final class PodWorker: Sendable {
     let node: NodeOptions
-    let namespace: String?
+    let key: ObjectKey
     let shared: NodeEnvironment
     let recorder: EventRecorder
     /// The folder of the pod.
@@ -37,7 +39,7 @@ final class PodWorker: Sendable {
     /// A worker for a pod; ``run()`` starts it.
     init(_ recipe: PodRecipe, node: NodeOptions, shared: NodeEnvironment, recorder: EventRecorder) {
         self.node = node
-        namespace = recipe.key.namespace
+        key = recipe.key
         self.shared = shared
         self.recorder = recorder
         folder = "\(shared.configuration.folder)/pods/\(recipe.uid)"
@@ -53,6 +55,7 @@ final class PodWorker: Sendable {
         await withDiscardingTaskGroup { group in
             var state: PodWorkerState?
             for await signal in signals {
+                await shared.machine.untilAwake()
                 guard var current = state ?? Self.first(signal) else { continue }
                 await take(signal, &current)
                 let next = await settle(&current)
@@ -90,6 +93,12 @@ final class PodWorker: Sendable {
         case .updated(let recipe):
             let isShorter =
                 recipe.isDeleting && state.recipe.isDeleting && recipe.graceSeconds < state.recipe.graceSeconds
+            // Others, such as the node controller, may say that the pod is not ready.
+            if let ready = recipe.pod.status.condition("Ready")?.status,
+                let own = state.conditions?.first(where: { $0.type == "Ready" })?.status, ready != own
+            {
+                state.written = nil
+            }
             let before = state.recipe.pod.metadata
             let metadata = recipe.pod.metadata
             state.recipe = recipe
@@ -101,6 +110,8 @@ final class PodWorker: Sendable {
             if isShorter {
                 for process in state.processes.values { process.stop(grace: .seconds(recipe.graceSeconds)) }
             }
+        case .kill(let container):
+            for (name, process) in state.processes where container ?? name == name { process.stop(grace: .zero) }
         case .gone:
             state.isGone = true
             for process in state.processes.values { process.stop(grace: .zero) }
@@ -130,6 +141,7 @@ final class PodWorker: Sendable {
             await record(state, .normal, "Started", "Container started", container: name)
         case .notStarted(let problem):
             state.processes[name] = nil
+            state.groups.removeValue(forKey: name)?.remove()
             let message = "failed to start container \"\(name)\": \(problem)"
             state.runtime.ended(name, exitCode: 128, reason: "StartError", message: message, now: now)
             await record(state, .warning, "Failed", "Error: \(message)", container: name)
@@ -137,7 +149,10 @@ final class PodWorker: Sendable {
             state.processes[name] = nil
             shared.sessions.remove(.init(podUID: state.recipe.uid, container: name))
             let message = await terminationMessage(of: name, exitCode: code, state)
-            state.runtime.ended(name, exitCode: code, message: message, now: now)
+            let group = state.groups.removeValue(forKey: name)
+            let reason = group?.hasKilled == true ? "OOMKilled" : nil
+            group?.remove()
+            state.runtime.ended(name, exitCode: code, reason: reason, message: message, now: now)
         }
     }
 
@@ -211,6 +226,8 @@ struct PodWorkerState: Sendable {
     var processes: [String: ContainerProcess] = [:]
     /// What each container was started with.
     var launches: [String: ContainerLaunch] = [:]
+    /// The control groups of those whose memory is limited.
+    var groups: [String: MemoryGroup] = [:]
     /// When containers whose hooks run before their stop must have ended.
     var stopBy: [String: ContinuousClock.Instant] = [:]
     /// Probes and hooks to be run beside the worker.
@@ -234,9 +251,9 @@ struct PodWorkerState: Sendable {
     /// Whether the worker is done.
     var isRemoved = false
 
-    /// A pod that was just bound, or that an earlier run of the node has left. Whole seconds, as the status has it.
+    /// A pod that was just bound. Whole seconds, as the status has it.
     init(_ recipe: PodRecipe) {
         self.recipe = recipe
-        runtime = PodRuntime(recipe, foundAt: Timestamp.now().wholeSeconds)
+        runtime = PodRuntime(recipe, startTime: Timestamp.now().wholeSeconds)
     }
 }

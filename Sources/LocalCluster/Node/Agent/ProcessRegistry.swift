@@ -44,6 +44,9 @@ final class ProcessRegistry: Sendable {
         for continuation in done { continuation.resume() }
     }
 
+    /// The processes that were started and live.
+    var processIDs: [Int32] { state.withLock { $0.alive.values.compactMap(\.processID) } }
+
     /// Stops everything, kills what has not ended after `grace`, and waits until nothing is left. Goes on when the task
     /// is cancelled. Nothing can be started afterwards.
     func stopAll(grace: Duration) async {

@@ -15,6 +15,8 @@ struct PodSources: Sendable {
     var configMaps: [String: [String: [UInt8]]] = [:]
     /// Keys and contents of those that exist, by name.
     var secrets: [String: [String: [UInt8]]] = [:]
+    /// What stands behind each of the pod's claims, by name: `spec` of the volume.
+    var claims: [String: JSONDocument] = [:]
     /// The namespace they are in.
     var namespace = ""
 
@@ -50,6 +52,18 @@ struct PodSources: Sendable {
         if let value = try all(kind, name, isOptional: isOptional)[key] { return value }
         if isOptional { return nil }
         throw SourceProblem("couldn't find key \(key) in \(kind.rawValue) \(namespace)/\(name)")
+    }
+
+    /// The path behind a claim, and what it must be. Throws ``SourceProblem``.
+    func path(ofClaim name: String) throws(SourceProblem) -> (path: String, type: String) {
+        guard let spec = claims[name]?.root else {
+            throw SourceProblem("error processing PVC \(namespace)/\(name): it is not there or not bound")
+        }
+        if let source = spec["hostPath"] { return (source["path"]?.string ?? "", source["type"]?.string ?? "") }
+        if let path = spec["local"]?["path"]?.string { return (path, "Directory") }
+        throw SourceProblem(
+            "the volume of claim \(namespace)/\(name) has a type that a local cluster does not have; use hostPath or "
+                + "local")
     }
 
     /// Whether all that a pod refers to is there.

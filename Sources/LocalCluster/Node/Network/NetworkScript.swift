@@ -36,6 +36,14 @@ enum NetworkScript {
         printf 'started\n' >&3
         """#
 
+    /// Arguments: `up` or `down`, host's ends of links. One that is gone meanwhile is no failure.
+    static let turn = #"""
+        state=$1
+        shift
+        for link in "$@"; do ip link set "$link" "$state"; done
+        printf 'started\n' >&3
+        """#
+
     /// Argument: bridge.
     static let close = #"""
         mark=/sys/class/net/$1/ifalias

@@ -20,6 +20,7 @@ package final class PodNetwork: Sendable {
     private let plan: PodNetworkPlan
     private let tools: SystemTools
     private let slots = Mutex(SlotPool(capacity: PodNetworkPlan.podCapacity))
+    private let places = Mutex<[ObjectIdentifier: Place]>([:])
 
     /// The addresses of services.
     package var serviceRange: String { plan.serviceRange }
@@ -83,24 +84,29 @@ package final class PodNetwork: Sendable {
         /// The process that holds the namespace.
         let holder: ContainerProcess
         fileprivate let slot: Int?
+        /// The host's end of the link, and the node that it belongs to.
+        fileprivate let link: String
+        fileprivate let node: String
 
         /// Where the namespace is found.
         var path: String? { holder.processID.map { "/proc/\($0)/ns/net" } }
 
-        fileprivate init(address: String, holder: ContainerProcess, slot: Int?) {
+        fileprivate init(address: String, holder: ContainerProcess, slot: Int?, link: String, node: String) {
             self.address = address
             self.holder = holder
             self.slot = slot
+            self.link = link
+            self.node = node
         }
     }
 
-    /// Gives a pod a namespace and an address. Throws ``PodNetworkProblem``.
-    func join(_ processes: ProcessRegistry) async throws(PodNetworkProblem) -> Place {
+    /// Gives a pod of a node a namespace and an address. Throws ``PodNetworkProblem``.
+    func join(_ processes: ProcessRegistry, node: String) async throws(PodNetworkProblem) -> Place {
         guard let slot = slots.withLock({ $0.take() }) else {
             throw PodNetworkProblem(description: "all addresses of pods are taken")
         }
         do {
-            return try await link(plan.podAddress(slot), plan.link(slot), slot, processes)
+            return try await link(plan.podAddress(slot), plan.link(slot), slot, processes, node)
         } catch {
             slots.withLock { $0.giveBack(slot) }
             throw error
@@ -108,8 +114,8 @@ package final class PodNetwork: Sendable {
     }
 
     /// Gives a node a namespace with its address. Throws ``PodNetworkProblem``.
-    func join(node address: String, _ processes: ProcessRegistry) async throws(PodNetworkProblem) -> Place {
-        try await link(address, plan.nodeLink(address), nil, processes)
+    func join(node: String, address: String, _ processes: ProcessRegistry) async throws(PodNetworkProblem) -> Place {
+        try await link(address, plan.nodeLink(address), nil, processes, node)
     }
 
     /// Makes addresses of nodes those of the machine itself. Throws ``PodNetworkProblem``.
@@ -118,7 +124,7 @@ package final class PodNetwork: Sendable {
     }
 
     private func link(
-        _ address: String, _ name: String, _ slot: Int?, _ processes: ProcessRegistry
+        _ address: String, _ name: String, _ slot: Int?, _ processes: ProcessRegistry, _ node: String
     ) async throws(PodNetworkProblem) -> Place {
         let launch = ContainerProcess.Launch(
             arguments: [tools.setpriv, "--pdeathsig", "KILL", tools.unshare, "--net", tools.bash, "-p", "-c"]
@@ -129,11 +135,13 @@ package final class PodNetwork: Sendable {
         guard let holder = processes.start(launch, output: HeadOutput(limit: 0), report: { feed.yield($0) }) else {
             throw PodNetworkProblem(description: "the node is ending")
         }
-        let place = Place(address: address, holder: holder, slot: slot)
+        let place = Place(address: address, holder: holder, slot: slot, link: name, node: node)
         var problem = "the pod is gone"
         for await event in events {
             switch event {
-            case .started: return place
+            case .started:
+                places.withLock { $0[ObjectIdentifier(place)] = place }
+                return place
             case .notStarted(let reason): problem = reason
             case .ended(let code): problem = "ended with exit code \(code)"
             }
@@ -145,14 +153,21 @@ package final class PodNetwork: Sendable {
 
     /// Gives a pod's address back; its namespace ends with its last process.
     func leave(_ place: Place) {
+        places.withLock { $0[ObjectIdentifier(place)] = nil }
         place.holder.stop(grace: .zero)
         if let slot = place.slot { slots.withLock { $0.giveBack(slot) } }
+    }
+
+    /// Turns the links of a node and its pods `up` or `down`. Throws ``PodNetworkProblem``.
+    func turn(_ state: String, linksOf node: String) async throws(PodNetworkProblem) {
+        let links = places.withLock { $0.values.filter { $0.node == node }.map(\.link) }
+        _ = try await Self.run(NetworkScript.turn, [state] + links, tools)
     }
 
     /// Whether a namespace answers: nobody listens there, so a connection is refused, and not lost.
     private func probe() async throws(PodNetworkProblem) {
         let processes = ProcessRegistry()
-        let place = try await join(processes)
+        let place = try await join(processes, node: "")
         var answer = "a connection to an empty port succeeded"
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

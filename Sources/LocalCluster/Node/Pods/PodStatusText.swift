@@ -48,9 +48,8 @@ struct PodStatusText: Sendable {
         let (own, host) = (JSONValue(address), JSONValue(hostAddress))
         var status = JSONValue.object([
             ("phase", JSONValue(phase.rawValue)),
-            ("conditions", JSONValue((conditions + foreignConditions).map(\.value))),
+            ("conditions", JSONValue(conditions.map(\.value))),
             ("hostIP", host), ("hostIPs", [["ip": host]]), ("startTime", JSONValue(runtime.startTime.description)),
-            ("qosClass", JSONValue(QualityOfService.name(recipe.pod.spec))),
             ("containerStatuses", JSONValue(recipe.main.map { containerStatus($0) })),
         ])
         if runtime.isPrepared {
@@ -68,12 +67,6 @@ struct PodStatusText: Sendable {
     }
 
     private func isReady(_ container: PodRecipe.ContainerRecipe) -> Bool { container.isReady(runtime[container.name]) }
-
-    /// Conditions that others wrote, which a merge of the list must not lose.
-    private var foreignConditions: [Condition] {
-        let own = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
-        return recipe.pod.status.conditions.filter { !own.contains($0.type) }
-    }
 
     /// The conditions that a node answers for.
     var conditions: [Condition] {

@@ -2,7 +2,7 @@
 /// the machine allows them, and runs the container's program as its child.
 ///
 /// Arguments: mode (`namespaces` or `plain`), scratch folder, image folder or empty, host name or empty, working directory
-/// or empty, further overlayfs options; then a count and that many mounts (kind, source, target, `ro` or `rw`); then a count
+/// or empty, further overlayfs options, control group or empty; then a count and that many mounts (kind, source, target, `ro` or `rw`); then a count
 /// and that many options of setpriv; then the program and its arguments. Being process 1, the script is what takes signals
 /// without effect, and the program keeps the usual effects of signals, as under `docker run --init`.
 enum ContainerScript {
@@ -17,8 +17,8 @@ enum ContainerScript {
         exec 5>&2 2>&3
         trap : TERM INT HUP
         fail() { printf '%s\n' "$1" >&3; exit 125; }
-        mode=$1 scratch=$2 image=$3 name=$4 workdir=$5 options=$6
-        shift 6
+        mode=$1 scratch=$2 image=$3 name=$4 workdir=$5 options=$6 group=$7
+        shift 7
         number=0
         overlay() { mount -t overlay -o "$1" kubedl "$2"; }
 
@@ -156,6 +156,7 @@ enum ContainerScript {
         PATH=$container_path
         type -P -- "$1" >/dev/null || fail "exec: \"$1\": executable file not found in \$PATH"
         unset SHLVL OLDPWD
+        [ -z "$group" ] || echo 0 >"$group/cgroup.procs" || fail "cannot join the control group $group"
         printf 'started\n' >&3
         exec 2>/dev/null
         "$setpriv" "${privileges[@]}" -- "$environment" -u _ -- "$@" 2>&5 5>&- 3>&-

@@ -59,6 +59,8 @@ struct ContainerLaunch: Sendable {
     var networkHolder: Int32?
     /// Its standard input, and how long that lasts.
     var input = ContainerInput()
+    /// The folder of the control group that limits its memory; empty for none.
+    var memoryGroup = ""
     /// An empty folder of its own that the script works in.
     var scratch: String
     /// The path of the script.
@@ -86,7 +88,7 @@ struct ContainerLaunch: Sendable {
         }
         arguments += [tools.bash, "-p", script]
         arguments += [isolation.allowsMounts ? "namespaces" : "plain", scratch, imageFolder ?? "", hostname]
-        arguments += [workingDirectory, options]
+        arguments += [workingDirectory, options, memoryGroup]
         let mounts = isolation.allowsMounts ? mounts : []
         arguments.append(String(mounts.count))
         for mount in mounts {

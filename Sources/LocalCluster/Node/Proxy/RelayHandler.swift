@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOPosix
 
 /// One half of a relay: what its channel receives goes to the other channel, which is read only as fast as this one takes.
 /// Both channels are on one event loop.
@@ -16,6 +17,23 @@ final class RelayHandler: ChannelDuplexHandler {
     /// The halves for two channels.
     static func pair(_ left: any Channel, _ right: any Channel) -> (RelayHandler, RelayHandler) {
         (RelayHandler(other: right), RelayHandler(other: left))
+    }
+
+    /// Joins a connection with one to `backend`; without one it is reset, as a cluster does.
+    static func connect(_ inbound: any Channel, to backend: Backend?) -> EventLoopFuture<Void> {
+        guard let backend else {
+            return inbound.eventLoop.makeFailedFuture(ChannelError.connectTimeout(.zero))
+        }
+        let bootstrap = ClientBootstrap(group: inbound.eventLoop)
+            .connectTimeout(.seconds(10))
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.autoRead, value: false)
+        return bootstrap.connect(host: backend.address, port: backend.port).flatMapThrowing { outbound in
+            let (left, right) = RelayHandler.pair(inbound, outbound)
+            try inbound.pipeline.syncOperations.addHandler(left)
+            try outbound.pipeline.syncOperations.addHandler(right)
+            outbound.read()
+        }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

@@ -73,7 +73,7 @@ final class ServiceProxy: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { inbound in
-                Self.connect(inbound, to: backends.next())
+                RelayHandler.connect(inbound, to: backends.next())
             }
         do {
             let channel: any Channel
@@ -90,23 +90,6 @@ final class ServiceProxy: Sendable {
                 metadata: [
                     "address": "\(front.address)", "port": "\(front.port)", "error": "\(error)",
                 ])
-        }
-    }
-
-    /// Joins a connection with one to the pod; without a pod it is reset, as a cluster does.
-    private static func connect(_ inbound: any Channel, to backend: Backend?) -> EventLoopFuture<Void> {
-        guard let backend else {
-            return inbound.eventLoop.makeFailedFuture(ChannelError.connectTimeout(.zero))
-        }
-        let bootstrap = ClientBootstrap(group: inbound.eventLoop)
-            .connectTimeout(.seconds(10))
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelOption(.autoRead, value: false)
-        return bootstrap.connect(host: backend.address, port: backend.port).flatMapThrowing { outbound in
-            let (left, right) = RelayHandler.pair(inbound, outbound)
-            try inbound.pipeline.syncOperations.addHandler(left)
-            try outbound.pipeline.syncOperations.addHandler(right)
-            outbound.read()
         }
     }
 }

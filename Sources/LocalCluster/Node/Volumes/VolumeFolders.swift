@@ -7,6 +7,8 @@ internal import KubernetesModel
 struct VolumeFolders: Sendable {
     /// Where each volume is on the host, by name.
     private(set) var paths: [String: String] = [:]
+    /// The volumes that nobody may write to.
+    private var readOnly: Set<String> = []
     /// The files of those whose contents come from the API, as they were written last.
     private var files: [String: [VolumeFile]] = [:]
     /// The group that owns what the pod's volumes hold; nil for ours.
@@ -19,6 +21,7 @@ struct VolumeFolders: Sendable {
         for volume in spec.volumes {
             let plan = try VolumePlan(volume, facts: facts, sources: sources)
             let own = "\(folder)/\(volume.name)"
+            if volume.json["persistentVolumeClaim"]?["readOnly"]?.bool == true { readOnly.insert(volume.name) }
             switch plan {
             case .empty:
                 try FileBytes.makeDirectory(own, mode: 0o777)
@@ -62,7 +65,7 @@ struct VolumeFolders: Sendable {
             }
             return ContainerMount(
                 kind: FileBytes.isDirectory(source) == false ? .file : .directory, source: source,
-                target: mount.mountPath, isReadOnly: mount.isReadOnly)
+                target: mount.mountPath, isReadOnly: mount.isReadOnly || readOnly.contains(mount.name))
         }
     }
 

@@ -28,6 +28,9 @@ enum VolumePlan: Sendable, Hashable {
             self = .empty
         } else if let source = json["hostPath"] {
             self = .host(path: source["path"]?.string ?? "", type: source["type"]?.string ?? "")
+        } else if let name = volume.claimName {
+            let (path, type) = try sources.path(ofClaim: name)
+            self = .host(path: path, type: type)
         } else if let source = json["configMap"] {
             let name = source["name"]?.string ?? ""
             self = .files(try Self.keyed(.configMap, name, source, sources, mode: source["defaultMode"]?.int))
@@ -43,7 +46,7 @@ enum VolumePlan: Sendable, Hashable {
             if type != nil {
                 throw SourceProblem(
                     "volume \"\(volume.name)\": a local cluster has no volumes of type \(type ?? ""); use emptyDir, "
-                        + "hostPath, configMap, secret, downwardAPI or projected")
+                        + "hostPath, persistentVolumeClaim, configMap, secret, downwardAPI or projected")
             }
             self = .empty
         }
