@@ -12,8 +12,7 @@ struct Cluster: Sendable {
     let nodes: [NodeOptions]
     let images: [String: String]
     let podNetwork: PodNetworkChoice
-    /// Where the cluster's state is kept; nil for memory only.
-    let dataFolder: String?
+    let times: NodeTimes
     let schedulerConfiguration: String?
     /// The files that the kubeconfig is written to.
     let kubeconfigs: [String]
@@ -21,39 +20,37 @@ struct Cluster: Sendable {
 
     /// Runs until its task is cancelled or a part fails; no pod is left then.
     func run() async throws {
-        var file: ClusterFile?
-        if let dataFolder { file = try await ClusterFile(folder: dataFolder) }
-        let addresses = try await ServiceNetwork(keptIn: file)
+        let addresses = try ServiceNetwork()
         let (network, limitation) = try await podNetwork.open(index: addresses.index)
         let result: Result<Void, any Error>
         do {
-            result = .success(try await run(addresses, network, limitation, file))
+            result = .success(try await run(addresses, network, limitation))
         } catch {
             result = .failure(error)
         }
         await network?.close()
-        await file?.close()
         try result.get()
     }
 
-    private func run(
-        _ addresses: ServiceNetwork, _ network: PodNetwork?, _ limitation: String?, _ file: ClusterFile?
-    ) async throws {
+    private func run(_ addresses: ServiceNetwork, _ network: PodNetwork?, _ limitation: String?) async throws {
         let logs = FleetLogs()
         let sessions = FleetSessions()
-        let server = try await LocalAPIServer(
-            configuration: .init(
-                port: port, certificateDirectory: folder.certificates,
-                serviceCIDR: network?.serviceRange ?? addresses.range),
-            logger: logger, podLogs: logs, podSessions: sessions, file: file)
+        var configuration = LocalAPIServer.Configuration(
+            port: port, certificateDirectory: folder.certificates,
+            serviceCIDR: network?.serviceRange ?? addresses.range)
+        configuration.defaultNotReadyTolerationSeconds = times.defaultNotReadyTolerationSeconds
+        configuration.defaultUnreachableTolerationSeconds = times.defaultUnreachableTolerationSeconds
+        let server = try LocalAPIServer(
+            configuration: configuration, logger: logger, podLogs: logs, podSessions: sessions)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {
                 let kubeconfig = try await server.clientKubeconfig()
                 for path in kubeconfigs { try StateFolder.writePrivate(kubeconfig, to: path) }
-                let fleet = NodeFleetConfiguration(
+                var fleet = NodeFleetConfiguration(
                     folder: folder.nodes, nodes: nodes(in: network), images: images,
                     apiServer: .init(address: "127.0.0.1", port: try await server.started()), network: network)
+                fleet.leaseSeconds = times.nodeLeaseDurationSeconds
                 try await runClients(logs, sessions, fleet, limitation)
             }
             // None of the parts ends by itself: the first to do so ends all.
@@ -84,7 +81,9 @@ struct Cluster: Sendable {
         let scheduler = PodScheduler(client: client, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scheduler.run() }
-            group.addTask { try await ClusterControllers(client: client, logger: logger).run() }
+            let options = ClusterControllers.Options(
+                nodeGrace: .seconds(times.nodeMonitorGracePeriod), volumes: folder.volumes)
+            group.addTask { try await ClusterControllers(client: client, options: options, logger: logger).run() }
             if let schedulerConfiguration {
                 let file = ConfigurationFile(path: schedulerConfiguration, logger: logger)
                 group.addTask { try await file.follow(scheduler) }

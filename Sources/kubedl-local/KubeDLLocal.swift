@@ -10,7 +10,7 @@ struct KubeDLLocal: AsyncParsableCommand {
             Containers are processes of this machine in namespaces of their own; an image is a folder laid over the \
             machine's files. Nothing is kept when the cluster ends.
             """,
-        subcommands: [UpCommand.self, DownCommand.self, KubeconfigCommand.self])
+        subcommands: [UpCommand.self, DownCommand.self, KubeconfigCommand.self, FaultCommand.self])
 }
 
 /// Where a local cluster keeps its files.

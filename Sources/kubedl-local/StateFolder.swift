@@ -19,6 +19,7 @@ struct StateFolder: Sendable {
 
     var certificates: String { path + "/certificates" }
     var kubeconfig: String { path + "/kubeconfig" }
+    var volumes: String { path + "/volumes" }
     var nodes: String { path + "/nodes" }
     var log: String { path + "/log" }
     private var lockFile: String { path + "/lock" }

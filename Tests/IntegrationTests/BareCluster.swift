@@ -16,7 +16,7 @@ final class BareCluster: KubectlTarget {
     }
 
     /// Starts a cluster in the background, as `--detach` does.
-    static func start(_ arguments: String...) async throws -> BareCluster {
+    static func start(_ arguments: [String]) async throws -> BareCluster {
         let cluster = try BareCluster()
         try await cluster.local(["up", "--detach"] + arguments)
         return cluster
@@ -53,6 +53,9 @@ final class BareCluster: KubectlTarget {
         try await kubectl("create", "-f", "-", input: pod)
     }
 
+    /// What the cluster has written to its log.
+    var log: String { (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "" }
+
     /// A pod as the API server holds it; nil if there is none.
     func pod(_ name: String) async throws -> JSONView? {
         let result = try await tryKubectl(["get", "pod", name, "-o", "json"])
@@ -75,10 +78,13 @@ final class BareCluster: KubectlTarget {
 
 /// Gives every test of a suite one running cluster and takes it down after the last.
 struct BareClusterTrait: SuiteTrait, TestScoping {
+    /// Further arguments of `kubedl-local up`.
+    var arguments: [String] = []
+
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-        let cluster = try await BareCluster.start("--nodes", "3", "--cpus", "4", "--gpus", "2")
+        let cluster = try await BareCluster.start(["--nodes", "3", "--cpus", "4", "--gpus", "2"] + arguments)
         let result: Result<Void, any Error>
         do {
             result = .success(try await BareCluster.$current.withValue(cluster) { try await function() })
@@ -91,4 +97,6 @@ struct BareClusterTrait: SuiteTrait, TestScoping {
 extension Trait where Self == BareClusterTrait {
     /// One running cluster without the suite, as ``BareCluster/current``.
     static var bareCluster: Self { BareClusterTrait() }
+    /// One that is started with more arguments.
+    static func bareCluster(_ arguments: String...) -> Self { BareClusterTrait(arguments: arguments) }
 }

@@ -23,7 +23,7 @@ struct RunningAPIServer: Sendable {
 
     /// Runs `body` against a new server, then stops it.
     static func with(
-        podLogs: (any PodLogSource)? = nil, webhookPort: Int? = nil, file: ClusterFile? = nil,
+        podLogs: (any PodLogSource)? = nil, webhookPort: Int? = nil,
         _ body: @escaping @Sendable (RunningAPIServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/kubedl-api-\(UInt64.random(in: 0 ... .max))"
@@ -36,8 +36,7 @@ struct RunningAPIServer: Sendable {
                 namespace == "system" && name == "hook" ? (host: "127.0.0.1", port: webhookPort) : nil
             }
         }
-        let server = try await LocalAPIServer(
-            configuration: configuration, logger: logger, podLogs: podLogs, file: file)
+        let server = try LocalAPIServer(configuration: configuration, logger: logger, podLogs: podLogs)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let port = try await server.started()

@@ -40,6 +40,9 @@ extension Plan {
                 + index
         case .delete(let type, let key, _, _): return "delete \(type.plural) \(key.name)"
         case .adopt(_, let key, _): return "adopt \(key.name)"
+        case .status(_, let key, _): return "status \(key.name)"
+        case .discard(let type, let key, _, _): return "discard \(type.plural) \(key.name)"
+        case .folder(let path, let isWanted): return "\(isWanted ? "make" : "remove") \(path)"
         case .merge(_, let key, let patch):
             if let count = patch[path: "spec", "replicas"]?.int { return "scale \(key.name) \(count)" }
             if patch[path: "metadata", "ownerReferences"] != nil { return "let go \(key.name)" }

@@ -9,14 +9,32 @@ package struct ClusterControllers: Sendable {
     private let controllers: [Controller]
     private let logger: Logger
 
-    /// Controllers that act through `client`.
-    package init(client: KubernetesClient, controllers: [Controller] = Self.all, logger: Logger) {
+    /// What an operator may choose.
+    package struct Options: Sendable {
+        /// How long a node may be silent. Source: kube-controller-manager `--node-monitor-grace-period`.
+        package var nodeGrace: Duration
+        /// The folder that volumes are made in, absolute.
+        package var volumes: String
+
+        /// Options from their parts.
+        package init(nodeGrace: Duration = .seconds(50), volumes: String) {
+            self.nodeGrace = nodeGrace
+            self.volumes = volumes
+        }
+    }
+
+    /// Every controller that there is, acting through `client`.
+    package init(client: KubernetesClient, options: Options, logger: Logger) {
         self.client = client
-        self.controllers = controllers
+        self.controllers =
+            Self.all + LostPods.controllers + [
+                NodeHealth.controller(grace: options.nodeGrace), ClaimBinding(folder: options.volumes).controller,
+                VolumeReclaim(folder: options.volumes).controller,
+            ]
         self.logger = logger
     }
 
-    /// Every controller that there is.
+    /// The controllers that have no options.
     package static let all: [Controller] = [
         .deployments, .replicaSets, .jobs, .orphanedJobPods, .budgets, .quotas,
     ]

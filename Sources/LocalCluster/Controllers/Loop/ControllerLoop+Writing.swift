@@ -73,14 +73,22 @@ extension ControllerLoop {
             guard try await isStillThere(root, key) else { return nil }
             return try await carryOut(.merge(type, target, patch), root, key)
         case .merge(let type, let target, let patch):
+            return try await self.patch(type, target, .merge(patch), key)
+        case .status(let type, let target, let patch):
+            return try await self.patch(type, target, .strategic(patch), subresource: "status", key)
+        case .discard(let type, let target, let uid, let seconds):
             do throws(APIError) {
-                let changed = try await client.patch(type, target, .merge(patch))
-                note(changed, type, key)
-                return type == controller.root && target == key ? changed : nil
+                let options = DeleteOptions(uid: uid, gracePeriodSeconds: seconds)
+                note(try await client.delete(type, target, options: options), type, key)
             } catch {
-                if error.isNotFound { return nil }
-                throw error
+                if !error.isNotFound { throw error }
             }
+            return nil
+        case .folder(let path, let isWanted):
+            do throws(VolumeFolder.Problem) {
+                try await VolumeFolder(path: path).set(isWanted: isWanted)
+            } catch { throw APIError(message: error.description, retry: .backoff) }
+            return nil
         case .delete(let type, let target, let uid, let propagation):
             do throws(APIError) {
                 note(
@@ -103,6 +111,19 @@ extension ControllerLoop {
             return metadata.uid == ObjectMeta(of: root.root).uid && !metadata.isDeleting
         } catch {
             if error.isNotFound { return false }
+            throw error
+        }
+    }
+
+    private func patch(
+        _ type: ResourceType, _ target: ObjectKey, _ patch: Patch, subresource: String? = nil, _ key: ObjectKey
+    ) async throws(APIError) -> JSONDocument? {
+        do throws(APIError) {
+            let changed = try await client.patch(type, target, patch, subresource: subresource)
+            note(changed, type, key)
+            return type == controller.root && target == key ? changed : nil
+        } catch {
+            if error.isNotFound { return nil }
             throw error
         }
     }

@@ -46,7 +46,7 @@ final class ControllerLoop: Sendable {
 
     private func enqueue(concernedBy objects: [JSONDocument], _ namespace: String?) {
         let roots = informers[controller.root]?.snapshot ?? [:]
-        for (key, root) in roots where key.namespace == nil || key.namespace == namespace {
+        for (key, root) in roots where key.namespace == nil || namespace == nil || key.namespace == namespace {
             if objects.contains(where: { controller.isConcerned(root.root, $0.root) }) { queue.add(key) }
         }
     }
@@ -96,7 +96,7 @@ final class ControllerLoop: Sendable {
             let objects = informers[type]?.snapshot ?? [:]
             world.objects[type] =
                 objects
-                .filter { key.namespace == nil || $0.key.namespace == key.namespace }
+                .filter { key.namespace == nil || $0.key.namespace == nil || $0.key.namespace == key.namespace }
                 .sorted { $0.key < $1.key }.map(\.value.root)
         }
         return world

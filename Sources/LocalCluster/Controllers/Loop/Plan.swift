@@ -13,6 +13,12 @@ package struct Plan: Sendable {
         /// A merge patch that makes the root an owner. It is left out if the root is gone or going, which a watch may not
         /// have told yet: what is to be orphaned must not be adopted again.
         case adopt(ResourceType, ObjectKey, JSONValue)
+        /// A strategic merge patch of the status subresource; it should name the UID.
+        case status(ResourceType, ObjectKey, JSONValue)
+        /// Deletes the object of this UID, within this time if one is given, and tells nobody.
+        case discard(ResourceType, ObjectKey, uid: String, graceSeconds: Int? = nil)
+        /// Makes an empty folder that everybody may write to, or removes one.
+        case folder(String, isWanted: Bool)
         /// Deletes the object of this UID.
         case delete(ResourceType, ObjectKey, uid: String, DeleteOptions.Propagation = .background)
     }

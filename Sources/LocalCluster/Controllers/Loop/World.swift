@@ -1,7 +1,8 @@
 package import JSON
 package import KubernetesModel
 
-/// What a controller sees beside its root object: the objects of the root's namespace (of all, for a root without one).
+/// What a controller sees beside its root object: the objects of the root's namespace (of all, for a root without one)
+/// and those without a namespace.
 package struct World: Sendable {
     /// The objects that the controller uses, in the order of their names.
     package var objects: [ResourceType: [JSONView]]
