@@ -30,6 +30,7 @@ let modules: [Module] = [
     // C libraries, each wrapped once
     Module(name: "CCurl", kind: .system, pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     Module(name: "COpenSSL", kind: .system, pkgConfig: "openssl", debian: "libssl-dev"),
+    Module(name: "CSQLite", kind: .system, pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     Module(name: "CYAML", kind: .system, pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
     // pure: no input or output, seconds to build and test
@@ -43,6 +44,7 @@ let modules: [Module] = [
     // input and output
     Module(name: "YAML", uses: ["JSON", "CYAML"]),
     Module(name: "HTTPTransport", uses: ["CCurl"]),
+    Module(name: "SQLite", uses: ["CSQLite"]),
     Module(name: "Cryptography", uses: ["COpenSSL"]),
     Module(
         name: "KubernetesClient", uses: ["KubernetesModel", "JSON", "YAML", "HTTPTransport"],
@@ -65,7 +67,10 @@ let modules: [Module] = [
     Module(name: "APIMachinery", path: "LocalCluster/APIMachinery", uses: ["KubernetesModel", "JSON"]),
     Module(
         name: "LocalAPIServer", path: "LocalCluster/APIServer",
-        uses: ["APIMachinery", "CEL", "KubernetesModel", "JSON", "Serving", "Cryptography", "HTTPTransport", "YAML"],
+        uses: [
+            "APIMachinery", "CEL", "KubernetesModel", "JSON", "Serving", "Cryptography", "HTTPTransport", "SQLite",
+            "YAML",
+        ],
         external: [logging]),
     Module(
         name: "LocalScheduler", path: "LocalCluster/Scheduler",

@@ -13,6 +13,8 @@ struct Cluster: Sendable {
     let images: [String: String]
     let podNetwork: PodNetworkChoice
     let times: NodeTimes
+    /// Where the cluster's state is kept; nil for memory only.
+    let dataFolder: String?
     let schedulerConfiguration: String?
     /// The files that the kubeconfig is written to.
     let kubeconfigs: [String]
@@ -20,19 +22,24 @@ struct Cluster: Sendable {
 
     /// Runs until its task is cancelled or a part fails; no pod is left then.
     func run() async throws {
-        let addresses = try ServiceNetwork()
+        var file: ClusterFile?
+        if let dataFolder { file = try await ClusterFile(folder: dataFolder) }
+        let addresses = try await ServiceNetwork(keptIn: file)
         let (network, limitation) = try await podNetwork.open(index: addresses.index)
         let result: Result<Void, any Error>
         do {
-            result = .success(try await run(addresses, network, limitation))
+            result = .success(try await run(addresses, network, limitation, file))
         } catch {
             result = .failure(error)
         }
         await network?.close()
+        await file?.close()
         try result.get()
     }
 
-    private func run(_ addresses: ServiceNetwork, _ network: PodNetwork?, _ limitation: String?) async throws {
+    private func run(
+        _ addresses: ServiceNetwork, _ network: PodNetwork?, _ limitation: String?, _ file: ClusterFile?
+    ) async throws {
         let logs = FleetLogs()
         let sessions = FleetSessions()
         var configuration = LocalAPIServer.Configuration(
@@ -40,8 +47,8 @@ struct Cluster: Sendable {
             serviceCIDR: network?.serviceRange ?? addresses.range)
         configuration.defaultNotReadyTolerationSeconds = times.defaultNotReadyTolerationSeconds
         configuration.defaultUnreachableTolerationSeconds = times.defaultUnreachableTolerationSeconds
-        let server = try LocalAPIServer(
-            configuration: configuration, logger: logger, podLogs: logs, podSessions: sessions)
+        let server = try await LocalAPIServer(
+            configuration: configuration, logger: logger, podLogs: logs, podSessions: sessions, file: file)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             group.addTask {

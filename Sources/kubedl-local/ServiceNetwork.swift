@@ -1,4 +1,5 @@
 import Glibc
+import LocalAPIServer
 
 /// What tells a cluster's addresses from those of others that run at the same time on one machine, or the services of one
 /// would answer for those of another.
@@ -12,15 +13,30 @@ struct ServiceNetwork: Sendable {
     private static let seconds = UInt8(96)...UInt8(127)
     private static let markPort = UInt16(10256)
 
-    /// Takes the first network that no other cluster has, for as long as this process lives: who listens on its last
-    /// address has it. Throws ``ClusterProblem`` when all are taken.
-    init() throws {
-        for second in Self.seconds where Self.take(second) != nil {
-            index = Int(second - Self.seconds.lowerBound)
-            range = "127.\(second).0.0/16"
+    /// Takes a network that no other cluster has, for as long as this process lives: who listens on its last address has
+    /// it. Clusters with a `file` get the one that they had before; new ones choose from the end, where nobody else is
+    /// likely to be when they come back. Throws ``ClusterProblem`` when it or all are taken.
+    init(keptIn file: ClusterFile?) async throws {
+        if let known = try await file?.facts()["network"], let index = UInt8(String(decoding: known, as: UTF8.self)) {
+            let second = Self.seconds.lowerBound + index % UInt8(Self.seconds.count)
+            guard Self.take(second) != nil else {
+                throw ClusterProblem(
+                    "another cluster has this one's network (127.\(second).0.0/16): end it and start this one again")
+            }
+            self.init(second)
+            return
+        }
+        for second in file == nil ? Array(Self.seconds) : Self.seconds.reversed() where Self.take(second) != nil {
+            self.init(second)
+            try await file?.keep("network", Array("\(index)".utf8))
             return
         }
         throw ClusterProblem("all \(Self.seconds.count) networks for services are taken by clusters that run; end some")
+    }
+
+    private init(_ second: UInt8) {
+        index = Int(second - Self.seconds.lowerBound)
+        range = "127.\(second).0.0/16"
     }
 
     /// Calls `body` with the numbers of clusters that do not run, each taken for as long as that lasts.

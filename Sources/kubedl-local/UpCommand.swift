@@ -39,6 +39,13 @@ struct UpCommand: AsyncParsableCommand {
             """)
     var podNetwork = PodNetworkChoice.auto
 
+    @Option(
+        help: """
+            Keep the cluster's state in this folder, so that it goes on from there at the next start, also after a crash; \
+            pods are started again as after a reboot of their nodes. Without it the state ends with the cluster.
+            """)
+    var dataDir: String?
+
     @OptionGroup(title: "Times, with the names and defaults of kubelet, kube-controller-manager and kube-apiserver")
     var times: NodeTimes
 
@@ -72,7 +79,7 @@ struct UpCommand: AsyncParsableCommand {
         let cluster = Cluster(
             folder: folder, port: port, nodes: (1...nodes).map { NodeOptions(number: $0, capacity: capacity) },
             images: Dictionary(image.map { ($0.name, $0.folder) }) { _, last in last },
-            podNetwork: podNetwork, times: times, schedulerConfiguration: schedulerConfig,
+            podNetwork: podNetwork, times: times, dataFolder: dataDir, schedulerConfiguration: schedulerConfig,
             kubeconfigs: [folder.kubeconfig] + (kubeconfig.map { [$0] } ?? []),
             logger: logger)
         try await withTerminationSignals { try await cluster.run() }

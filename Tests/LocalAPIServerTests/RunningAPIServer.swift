@@ -23,7 +23,7 @@ struct RunningAPIServer: Sendable {
 
     /// Runs `body` against a new server, then stops it.
     static func with(
-        podLogs: (any PodLogSource)? = nil, webhookPort: Int? = nil,
+        podLogs: (any PodLogSource)? = nil, webhookPort: Int? = nil, file: ClusterFile? = nil,
         _ body: @escaping @Sendable (RunningAPIServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/kubedl-api-\(UInt64.random(in: 0 ... .max))"
@@ -36,7 +36,8 @@ struct RunningAPIServer: Sendable {
                 namespace == "system" && name == "hook" ? (host: "127.0.0.1", port: webhookPort) : nil
             }
         }
-        let server = try LocalAPIServer(configuration: configuration, logger: logger, podLogs: podLogs)
+        let server = try await LocalAPIServer(
+            configuration: configuration, logger: logger, podLogs: podLogs, file: file)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let port = try await server.started()

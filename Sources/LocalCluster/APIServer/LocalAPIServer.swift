@@ -5,17 +5,17 @@ import Logging
 import Serving
 import Synchronization
 
-/// A Kubernetes API server in memory, for trying, developing and testing on one machine.
+/// A Kubernetes API server for trying, developing and testing on one machine.
 ///
 /// It serves HTTPS with an authority of its own; whoever holds a client certificate of that authority may do
 /// everything.
-/// State lives as long as the object. Never part of production.
+/// State lives as long as the object, or in a ``ClusterFile``. Never part of production.
 package final class LocalAPIServer: Sendable {
     /// Where to listen and what to call things.
     package struct Configuration: Sendable {
         /// The address to listen on and to write into kubeconfigs.
         package var host: String
-        /// 0 takes any free port.
+        /// 0 takes any free port, or the one that the cluster had before.
         package var port: Int
         /// Created with mode 0700; gets `ca.crt`, `server.crt`, `server.key`, `admin.crt`, `admin.key`.
         package var certificateDirectory: String
@@ -61,41 +61,48 @@ package final class LocalAPIServer: Sendable {
     private let core: APICore
     private let caller: WebhookCaller
     private let server: HTTPServer
+    private let file: ClusterFile?
 
-    /// Makes certificates and writes them. Throws for a block that is none, or a folder that cannot be written.
+    /// Takes up what `file` holds, makes certificates and writes them. Throws for a block that is none or another than
+    /// before, a folder that cannot be written, and ``ClusterFile/Problem``.
     package init(
         configuration: Configuration, logger: Logger, podLogs: (any PodLogSource)? = nil,
-        podSessions: (any PodSessionSource)? = nil
-    ) throws {
+        podSessions: (any PodSessionSource)? = nil, file: ClusterFile? = nil
+    ) async throws {
         guard let block = IPv4Block(configuration.serviceCIDR) else {
             throw ConfigurationError(
                 description: "\"\(configuration.serviceCIDR)\" is not an IPv4 block such as 127.96.0.0/16")
         }
         self.configuration = configuration
         self.logger = logger
+        self.file = file
         firstAddress = IPv4Block.text(block.hosts.lowerBound)
-        certificates = try ServerCertificates.make(host: configuration.host, serviceAddress: firstAddress)
+        let facts = try await ClusterFacts(keptIn: file, services: block)
+        certificates = try ServerCertificates.make(
+            authority: facts.authority, host: configuration.host, serviceAddress: firstAddress)
         try certificates.write(to: configuration.certificateDirectory)
-        let store = Store()
+        let store = if let file { try await Store(file: file) } else { Store() }
         let registry = ResourceRegistry(builtIn: BuiltInResources.all)
         caller = WebhookCaller(
             resolve: configuration.webhookServiceResolver ?? { Self.clusterAddress(store, $0, $1, $2) })
         core = APICore(
-            store: store, registry: registry, addresses: ServiceAddresses(block: block),
+            store: store, registry: registry,
+            addresses: ServiceAddresses(block: block, services: store.list(.services).objects),
             admission: AdmissionChain(store: store, registry: registry, caller: caller, logger: logger),
-            tokens: try ServiceAccountTokens(),
+            tokens: ServiceAccountTokens(key: facts.tokenKey),
             tolerated: [
                 ("node.kubernetes.io/not-ready", configuration.defaultNotReadyTolerationSeconds),
                 ("node.kubernetes.io/unreachable", configuration.defaultUnreachableTolerationSeconds),
             ],
             clock: { Timestamp.now() }, logger: logger)
+        core.committed(.customResourceDefinitions)
         let address = Mutex("\(configuration.host):\(configuration.port)")
         let router = RequestRouter(
             core: core, podLogs: podLogs, podSessions: podSessions, logger: logger, address: { address.withLock { $0 } }
         )
         server = HTTPServer(
             configuration: ServerConfiguration(
-                host: configuration.host, port: configuration.port,
+                host: configuration.host, port: configuration.port == 0 ? facts.port : configuration.port,
                 tls: .pem(certificateChain: certificates.server.chainPEM, privateKey: certificates.server.keyPEM),
                 clientAuthority: ClientAuthority(.pem(certificates.authority))),
             handler: { await router.respond($0) }, logger: logger)
@@ -115,10 +122,12 @@ package final class LocalAPIServer: Sendable {
             group.addTask { try await self.server.run() }
             group.addTask { await GarbageCollector(core: self.core, logger: self.logger).run() }
             group.addTask { await self.completeNamespaces() }
+            if file != nil { group.addTask { try await self.core.store.keepSaved() } }
             group.addTask {
                 let port = try await self.server.started()
+                try await self.file?.keep("port", Array("\(port)".utf8))
                 try await InitialObjects.create(in: self.core, serviceAddress: self.firstAddress, port: port)
-                await self.tick()
+                await self.expireEvents()
             }
             defer { caller.close() }
             // The first task that ends, by failure or by cancellation, ends all.
@@ -151,30 +160,34 @@ package final class LocalAPIServer: Sendable {
             key: certificates.administrator.keyPEM)
     }
 
-    /// Lets watches look at the clock twice a second, and forgets old events once a minute.
-    private func tick() async {
-        var count = 0
-        while (try? await Task.sleep(for: .milliseconds(500))) != nil {
-            core.store.tick()
-            count += 1
-            if count.isMultiple(of: 120) { EventExpiry.apply(to: core.store, now: core.clock()) }
+    /// Forgets old events once a minute.
+    private func expireEvents() async {
+        while (try? await Task.sleep(for: .seconds(60), tolerance: .seconds(10))) != nil {
+            EventExpiry.apply(to: core.store, now: core.clock())
         }
     }
 
     /// Gives new namespaces their service account and the authority's certificate.
     private func completeNamespaces() async {
         for await _ in core.store.wakeUps(for: .namespaces) {
-            if Task.isCancelled { return }
-            for namespace in core.store.list(.namespaces).objects where !namespace.isTerminating {
-                do {
-                    try await InitialObjects.complete(
-                        namespace: namespace.key.name, in: core, authority: certificates.authority)
-                } catch {
-                    logger.debug(
-                        "a namespace will be completed later",
-                        metadata: ["namespace": "\(namespace.key.name)", "reason": "\(error)"])
-                }
+            while await !areNamespacesComplete(), (try? await Task.sleep(for: .milliseconds(500))) != nil {}
+        }
+    }
+
+    /// Completes those that are not; false if that did not work for some.
+    private func areNamespacesComplete() async -> Bool {
+        var isDone = true
+        for namespace in core.store.list(.namespaces).objects where !namespace.isTerminating {
+            do {
+                try await InitialObjects.complete(
+                    namespace: namespace.key.name, in: core, authority: certificates.authority)
+            } catch {
+                isDone = false
+                logger.debug(
+                    "a namespace will be completed later",
+                    metadata: ["namespace": "\(namespace.key.name)", "reason": "\(error)"])
             }
         }
+        return isDone
     }
 }

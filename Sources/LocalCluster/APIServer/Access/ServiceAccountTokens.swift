@@ -2,7 +2,7 @@ import Cryptography
 import JSON
 import KubernetesModel
 
-/// Issues and reads tokens of service accounts: JSON Web Tokens signed with a key that lives as long as the server.
+/// Issues and reads tokens of service accounts: JSON Web Tokens signed with a key of the cluster.
 ///
 /// Source: RFC 7519, RFC 2104; KEP-1205.
 struct ServiceAccountTokens: Sendable {
@@ -28,8 +28,8 @@ struct ServiceAccountTokens: Sendable {
     private static let header = Base64.encodeURLSafe(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
     private let key: [UInt8]
 
-    /// With a new key.
-    init() throws { key = try RandomBytes.make(32) }
+    /// With a key of at most 64 bytes.
+    init(key: [UInt8]) { self.key = key }
 
     /// A token. Throws 500 if the system's cryptography fails.
     func issue(_ claims: Claims, now: Timestamp) throws(StatusBody) -> String {

@@ -17,6 +17,10 @@ struct GarbageCollector: Sendable {
         for await _ in core.store.wakeUps(for: nil) {
             if Task.isCancelled { return }
             await collect()
+            // What had to be put back is tried again, also if nothing else happens.
+            while core.store.hasCollectable, (try? await Task.sleep(for: .milliseconds(500))) != nil {
+                await collect()
+            }
         }
     }
 

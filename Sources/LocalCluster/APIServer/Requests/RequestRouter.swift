@@ -15,12 +15,13 @@ struct RequestRouter: Sendable {
 
     func respond(_ request: ServerRequest) async -> ServerResponse {
         let start = ContinuousClock().now
-        let response: ServerResponse
+        var response: ServerResponse
         do throws(StatusBody) {
             response = try await answer(request)
         } catch {
             response = Self.failure(error)
         }
+        do { try await core.store.settle() } catch { response = Self.failure(error) }
         logger.debug(
             "request",
             metadata: [

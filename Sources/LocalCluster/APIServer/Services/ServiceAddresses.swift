@@ -1,12 +1,18 @@
+import JSON
+import KubernetesModel
 import Synchronization
 
 /// Hands out cluster addresses of services from one IPv4 block, each at most once at a time.
 final class ServiceAddresses: Sendable {
     private let block: IPv4Block
-    private let used = Mutex<Set<UInt32>>([])
+    private let used: Mutex<Set<UInt32>>
 
-    /// Network and broadcast address are never given out.
-    init(block: IPv4Block) { self.block = block }
+    /// Network and broadcast address are never given out, and those of `services` are taken.
+    init(block: IPv4Block, services: [StoredObject]) {
+        self.block = block
+        used = Mutex(
+            Set(services.compactMap { $0.json[path: "spec", "clusterIP"]?.string.flatMap { IPv4Block.number($0) } }))
+    }
 
     /// A free address; nil when the block is full.
     func allocate() -> String? {

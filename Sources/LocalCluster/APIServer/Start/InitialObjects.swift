@@ -44,6 +44,15 @@ enum InitialObjects {
                     "subjects": [["apiGroup": apiGroup, "kind": "Group", "name": JSONValue(group)]],
                 ])
         }
+        let service = ObjectKey(namespace: "default", name: "kubernetes")
+        if let kept = core.store.get(.services, service) {
+            var value = kept.value
+            var ports = value[path: "spec", "ports"]?.elements ?? []
+            for index in ports.indices { ports[index]["targetPort"] = JSONValue(port) }
+            value[path: ["spec", "ports"]] = JSONValue(ports)
+            _ = try core.store.replace(.services, service, value, expected: kept.revision)
+            return
+        }
         try await create(
             core, "v1", "services", namespace: "default",
             [

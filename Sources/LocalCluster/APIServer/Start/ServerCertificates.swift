@@ -7,9 +7,10 @@ struct ServerCertificates: Sendable {
     var server: IssuedCertificate
     var administrator: IssuedCertificate
 
-    /// Makes a new authority and certificates for `host` and the names of the `kubernetes` service.
-    static func make(host: String, serviceAddress: String) throws -> ServerCertificates {
-        let authority = try CertificateAuthority.make(commonName: "kubedl-local-ca")
+    /// Makes certificates for the administrator, for `host` and for the names of the `kubernetes` service.
+    static func make(
+        authority: CertificateAuthority, host: String, serviceAddress: String
+    ) throws -> ServerCertificates {
         let addresses = ["127.0.0.1", serviceAddress] + (IPv4Block.number(host) == nil ? [] : [host])
         let names = [
             "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",

@@ -4,26 +4,63 @@ import Synchronization
 
 /// All objects of the cluster, in memory, with one revision sequence and a bounded history of changes per resource.
 ///
+/// With a ``ClusterFile`` the state is also kept there; nothing that has happened is told outside before it is, see
+/// ``settle(upTo:)``.
+///
 /// Nothing here knows of HTTP, admission or validation: callers bring complete objects.
 final class Store: Sendable {
     private let state: Mutex<StoreState>
+    private let file: ClusterFile?
 
     /// An empty store. `historyCapacity` is the number of changes per resource that watches can resume from.
     init(historyCapacity: Int = 4096) {
         state = Mutex(StoreState(historyCapacity: historyCapacity))
+        file = nil
+    }
+
+    /// What the file holds; changes are saved there from now on. Throws ``ClusterFile/Problem``.
+    init(historyCapacity: Int = 4096, file: ClusterFile) async throws {
+        let saved = try await file.load()
+        state = Mutex(
+            StoreState(historyCapacity: historyCapacity, revision: saved.revision, objects: saved.objects))
+        self.file = file
+    }
+
+    /// Waits until what has happened up to `revision`, or up to now, survives the end of this process. Throws 500 when it
+    /// cannot be saved.
+    func settle(upTo revision: UInt64? = nil) async throws(StatusBody) {
+        guard let file else { return }
+        do { try await save(to: file, upTo: revision) } catch { throw .internalError("\(error)") }
+    }
+
+    /// Saves what nobody waits for, until cancelled; then what is left. Throws ``ClusterFile/Problem``.
+    func keepSaved() async throws {
+        guard let file else { return }
+        for await _ in wakeUps(for: nil) { try await save(to: file, upTo: nil) }
+        try await save(to: file, upTo: nil)
+    }
+
+    private func save(to file: ClusterFile, upTo revision: UInt64?) async throws {
+        try await file.save(upTo: revision ?? self.revision) {
+            state.withLock { state in
+                let changes = state.unsaved ?? []
+                state.unsaved = []
+                return (changes, state.revision)
+            }
+        }
     }
 
     /// The newest revision.
     var revision: UInt64 { state.withLock { $0.revision } }
 
     func get(_ resource: GroupResource, _ key: ObjectKey) -> StoredObject? {
-        state.withLock { $0.tables[resource]?.objects[key] }
+        state.withLock { $0.tables[resource]?[key] }
     }
 
     /// The object that has this UID.
     func object(uid: String) -> (id: ObjectID, object: StoredObject)? {
         state.withLock { state in
-            guard let id = state.uids[uid], let object = state.tables[id.resource]?.objects[id.key] else { return nil }
+            guard let id = state.uids[uid], let object = state.tables[id.resource]?[id.key] else { return nil }
             return (id, object)
         }
     }
@@ -32,10 +69,7 @@ final class Store: Sendable {
     func list(_ resource: GroupResource, namespace: String? = nil) -> (
         objects: [StoredObject], revision: UInt64
     ) {
-        let (objects, revision) = state.withLock { ($0.tables[resource]?.objects, $0.revision) }
-        guard let objects else { return ([], revision) }
-        let found = objects.values.filter { namespace == nil || $0.key.namespace == namespace }
-        return (found.sorted { sortsBefore($0.key, $1.key) }, revision)
+        state.withLock { ($0.tables[resource]?.list(namespace) ?? [], $0.revision) }
     }
 
     /// All objects of a resource as they were at an earlier revision, sorted.
@@ -44,15 +78,12 @@ final class Store: Sendable {
     func list(
         _ resource: GroupResource, namespace: String?, at revision: UInt64
     ) throws(StatusBody) -> [StoredObject] {
-        let table = state.withLock { $0.tables[resource] }
-        guard let table else { return [] }
+        guard var table = state.withLock({ $0.tables[resource] }) else { return [] }
         guard let events = table.history.events(after: revision, limit: .max) else {
             throw .expired(requested: revision, oldest: table.history.droppedRevision)
         }
-        var objects = table.objects
-        for event in events.reversed() { objects[event.object.key] = event.previous }
-        let found = objects.values.filter { namespace == nil || $0.key.namespace == namespace }
-        return found.sorted { sortsBefore($0.key, $1.key) }
+        for event in events.reversed() { table[event.object.key] = event.previous }
+        return table.list(namespace)
     }
 
     /// Begins the history of a resource now, so that watches from before its definition have expired.
@@ -60,15 +91,14 @@ final class Store: Sendable {
 
     /// Resources that hold at least one object of a namespace.
     func resources(in namespace: String) -> [GroupResource] {
-        let tables = state.withLock { $0.tables }
-        return tables.filter { $0.value.objects.keys.contains { $0.namespace == namespace } }.map(\.key)
+        state.withLock { $0.tables.filter { $0.value.holds(namespace) }.map(\.key) }
     }
 
     /// Objects that name `uid` as an owner.
     func dependents(of uid: String) -> [(id: ObjectID, object: StoredObject)] {
         state.withLock { state in
             (state.dependents[uid] ?? []).compactMap { id in
-                state.tables[id.resource]?.objects[id.key].map { (id, $0) }
+                state.tables[id.resource]?[id.key].map { (id, $0) }
             }
         }
     }
@@ -79,7 +109,7 @@ final class Store: Sendable {
         -> StoredObject
     {
         let made: Result<StoredObject, StatusBody> = state.withLock { state in
-            if state.tables[resource]?.objects[key] != nil {
+            if state.tables[resource]?[key] != nil {
                 return .failure(.alreadyExists(resource, name: key.name))
             }
             return state.put(resource, key, value, previous: nil)
@@ -94,7 +124,7 @@ final class Store: Sendable {
         _ resource: GroupResource, _ key: ObjectKey, _ value: JSONValue, expected: UInt64
     ) throws(StatusBody) -> StoredObject? {
         let made: Result<StoredObject, StatusBody>? = state.withLock { state in
-            guard let current = state.tables[resource]?.objects[key], current.revision == expected else { return nil }
+            guard let current = state.tables[resource]?[key], current.revision == expected else { return nil }
             var same = value
             same[path: ["metadata", "resourceVersion"]] = JSONValue(String(current.revision))
             if same == current.value { return .success(current) }
@@ -110,7 +140,7 @@ final class Store: Sendable {
         _ resource: GroupResource, _ key: ObjectKey, expected: UInt64, last: JSONValue? = nil
     ) throws(StatusBody) -> StoredObject? {
         let made: Result<StoredObject, StatusBody>? = state.withLock { state in
-            guard let current = state.tables[resource]?.objects[key], current.revision == expected else { return nil }
+            guard let current = state.tables[resource]?[key], current.revision == expected else { return nil }
             return state.remove(resource, current, last: last)
         }
         return try made?.get()
@@ -144,21 +174,24 @@ final class Store: Sendable {
         return try found.get()
     }
 
-    /// Wakes once now and after every change of `resource` (or of any, if nil) and at every ``tick()``.
+    /// Wakes once now, after every change of `resource` (or of any, if nil) and at every ``wakeAll()``.
+    func wakeUps(for resource: GroupResource?) -> AsyncStream<Void> { subscribe(to: resource).wakeUps }
+
+    /// ``wakeUps(for:)`` and what wakes this one subscriber.
     ///
     /// Wake-ups are merged, so a slow reader costs nothing; the changes themselves come from `events`.
-    func wakeUps(for resource: GroupResource?) -> AsyncStream<Void> {
+    func subscribe(to resource: GroupResource?) -> (wakeUps: AsyncStream<Void>, wake: @Sendable () -> Void) {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { $0.subscribe(resource, continuation) }
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { $0.unsubscribe(resource, number) }
         }
         continuation.yield()
-        return stream
+        return (stream, { continuation.yield() })
     }
 
-    /// Wakes every subscriber, so that they can look at the clock.
-    func tick() {
+    /// Wakes every subscriber, so that they see what changed beside the store.
+    func wakeAll() {
         for continuation in state.withLock({ $0.subscribers.values.flatMap(\.values) }) { continuation.yield() }
     }
 
@@ -170,13 +203,11 @@ final class Store: Sendable {
         }
     }
 
+    /// Whether ``takeCollectable()`` would answer something.
+    var hasCollectable: Bool { state.withLock { !$0.collectable.isEmpty } }
+
     /// Puts an object back for the next ``takeCollectable()``.
     func markCollectable(_ id: ObjectID) {
         state.withLock { _ = $0.collectable.insert(id) }
     }
-}
-
-/// Namespace first, then name, by bytes, as etcd sorts its keys.
-func sortsBefore(_ left: ObjectKey, _ right: ObjectKey) -> Bool {
-    (left.namespace ?? "", left.name) < (right.namespace ?? "", right.name)
 }

@@ -3,16 +3,13 @@ import KubernetesModel
 
 /// What ``Store`` guards: the objects of each resource, indexes by UID and owner, and the subscribers.
 struct StoreState: Sendable {
-    struct Table: Sendable {
-        var objects: [ObjectKey: StoredObject] = [:]
-        var history: WatchHistory
-    }
-
     let historyCapacity: Int
-    /// Revisions start above 1 so that "0" keeps its meaning of "any".
-    let firstRevision: UInt64 = 1
+    /// Where the history begins. Revisions start above 1 so that "0" keeps its meaning of "any".
+    private(set) var firstRevision: UInt64 = 1
     var revision: UInt64 = 1
-    var tables: [GroupResource: Table] = [:]
+    var tables: [GroupResource: StoreTable] = [:]
+    /// What is still to be saved, oldest first; nil if nothing is to be.
+    var unsaved: [StoreChange]?
     var uids: [String: ObjectID] = [:]
     /// Owner UID to the objects that name it.
     var dependents: [String: Set<ObjectID>] = [:]
@@ -21,6 +18,20 @@ struct StoreState: Sendable {
     private var nextSubscriber = 0
 
     init(historyCapacity: Int) { self.historyCapacity = historyCapacity }
+
+    /// A saved state. Watches from before it have expired, as after a compaction of etcd.
+    init(historyCapacity: Int, revision: UInt64, objects: [StoreChange]) {
+        self.init(historyCapacity: historyCapacity)
+        firstRevision = revision
+        self.revision = revision
+        unsaved = []
+        let empty = newTable()
+        for saved in objects {
+            guard let object = saved.object else { continue }
+            tables[saved.resource, default: empty][saved.key] = object
+            remember(saved.resource, object)
+        }
+    }
 
     mutating func put(
         _ resource: GroupResource, _ key: ObjectKey, _ value: JSONValue, previous: StoredObject?
@@ -31,7 +42,8 @@ struct StoreState: Sendable {
             revision = object.revision
             forget(resource, previous)
             let empty = newTable()
-            tables[resource, default: empty].objects[key] = object
+            tables[resource, default: empty][key] = object
+            unsaved?.append(StoreChange(resource: resource, key: key, object: object))
             remember(resource, object)
             announce(
                 resource, StoreEvent(kind: previous == nil ? .added : .modified, object: object, previous: previous))
@@ -46,7 +58,8 @@ struct StoreState: Sendable {
         case .failure(let error): return .failure(error)
         case .success(let object):
             revision = object.revision
-            tables[resource]?.objects[current.key] = nil
+            tables[resource]?[current.key] = nil
+            unsaved?.append(StoreChange(resource: resource, key: current.key))
             forget(resource, current)
             collectable.formUnion(dependents[current.uid] ?? [])
             for owner in current.owners { if let id = uids[owner.uid] { collectable.insert(id) } }
@@ -71,12 +84,12 @@ struct StoreState: Sendable {
 
     mutating func open(_ resource: GroupResource) {
         if tables[resource] == nil {
-            tables[resource] = Table(history: WatchHistory(capacity: historyCapacity, start: revision))
+            tables[resource] = StoreTable(history: WatchHistory(capacity: historyCapacity, start: revision))
         }
     }
 
-    private func newTable() -> Table {
-        Table(history: WatchHistory(capacity: historyCapacity, start: firstRevision))
+    private func newTable() -> StoreTable {
+        StoreTable(history: WatchHistory(capacity: historyCapacity, start: firstRevision))
     }
 
     private mutating func forget(_ resource: GroupResource, _ object: StoredObject?) {
@@ -101,7 +114,7 @@ struct StoreState: Sendable {
     private mutating func markNamespace(of key: ObjectKey) {
         guard let namespace = key.namespace else { return }
         let namespaceKey = ObjectKey(namespace: nil, name: namespace)
-        if tables[.namespaces]?.objects[namespaceKey]?.isTerminating == true {
+        if tables[.namespaces]?[namespaceKey]?.isTerminating == true {
             collectable.insert(ObjectID(resource: .namespaces, key: namespaceKey))
         }
     }

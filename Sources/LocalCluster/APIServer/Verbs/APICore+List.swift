@@ -116,5 +116,5 @@ struct ContinueToken: Sendable, Equatable {
     }
 
     /// Whether a key belongs to this page.
-    func isBefore(_ key: ObjectKey) -> Bool { sortsBefore(last, key) }
+    func isBefore(_ key: ObjectKey) -> Bool { last < key }
 }

@@ -54,6 +54,8 @@ struct APICore: Sendable {
             for definition in registry.catalog.definitions where definition.custom != nil {
                 store.open(definition.storage)
             }
+            // Watches of definitions that are gone end.
+            store.wakeAll()
         case .services:
             if let address = removed?[path: "spec", "clusterIP"]?.string { addresses.release(address) }
         default: break

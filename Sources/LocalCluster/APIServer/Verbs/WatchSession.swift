@@ -20,14 +20,32 @@ struct WatchSession: Sendable {
     }
 
     /// Writes lines until the time is over, the history has moved on, the definition is gone, or the client has.
-    func run(_ write: @Sendable ([UInt8]) async throws -> Void) async throws {
+    func run(_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+        let end = ContinuousClock.now + request.timeout
+        let (wakeUps, wake) = core.store.subscribe(to: context.definition.storage)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await follow(wakeUps, until: end, write) }
+            group.addTask {
+                while true {
+                    let now = ContinuousClock.now
+                    let next = now + Self.bookmarkInterval
+                    try await Task.sleep(until: now < end ? min(end, next) : next, clock: .continuous)
+                    wake()
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func follow(
+        _ wakeUps: AsyncStream<Void>, until end: ContinuousClock.Instant,
+        _ write: @Sendable ([UInt8]) async throws -> Void
+    ) async throws {
         let resource = context.definition.storage
-        let clock = ContinuousClock()
-        let end = clock.now + request.timeout
-        let wakeUps = core.store.wakeUps(for: resource)
         var isFirst = true
         var position = try await begin(write, &isFirst)
-        var lastLine = clock.now
+        var lastLine = ContinuousClock.now
         for await _ in wakeUps {
             var hasMore = true
             while hasMore {
@@ -37,21 +55,24 @@ struct WatchSession: Sendable {
                 } catch {
                     return try await write(line(.error, error.value))
                 }
-                let bytes = found.events.flatMap { event -> [UInt8] in
-                    guard let line = WatchLine(event, selection: selection) else { return [] }
-                    return self.bytes(of: line, &isFirst)
+                var bytes: [UInt8] = []
+                for event in found.events {
+                    guard let line = WatchLine(event, selection: selection) else { continue }
+                    bytes += self.bytes(of: line, &isFirst)
                 }
                 hasMore = found.revision > position && found.events.count >= 256
                 position = found.revision
                 if !bytes.isEmpty {
+                    try await core.store.settle(upTo: position)
                     try await write(bytes)
-                    lastLine = clock.now
+                    lastLine = .now
                 }
             }
-            let isOver = clock.now >= end || !isServed
-            if request.sendsBookmarks, isOver || clock.now - lastLine >= Self.bookmarkInterval {
+            let isOver = .now >= end || !isServed
+            if request.sendsBookmarks, isOver || .now - lastLine >= Self.bookmarkInterval {
+                try await core.store.settle(upTo: position)
                 try await write(bookmark(position, endsInitial: false))
-                lastLine = clock.now
+                lastLine = .now
             }
             if isOver { return }
         }
@@ -63,6 +84,7 @@ struct WatchSession: Sendable {
     ) async throws -> UInt64 {
         if let since = request.since { return since }
         let (objects, revision) = core.store.list(context.definition.storage, namespace: context.key.namespace)
+        try await core.store.settle(upTo: revision)
         for object in objects where selection.matches(object.json) {
             try await write(bytes(of: WatchLine(initial: object), &isFirst))
         }

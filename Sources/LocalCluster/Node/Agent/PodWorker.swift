@@ -251,9 +251,9 @@ struct PodWorkerState: Sendable {
     /// Whether the worker is done.
     var isRemoved = false
 
-    /// A pod that was just bound. Whole seconds, as the status has it.
+    /// A pod that was just bound, or that an earlier run of the node has left. Whole seconds, as the status has it.
     init(_ recipe: PodRecipe) {
         self.recipe = recipe
-        runtime = PodRuntime(recipe, startTime: Timestamp.now().wholeSeconds)
+        runtime = PodRuntime(recipe, foundAt: Timestamp.now().wholeSeconds)
     }
 }
