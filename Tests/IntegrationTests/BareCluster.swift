@@ -16,6 +16,9 @@ final class BareCluster: KubectlTarget {
     }
 
     /// Starts a cluster in the background, as `--detach` does.
+    static func start(_ arguments: String...) async throws -> BareCluster { try await start(arguments) }
+
+    /// Starts a cluster in the background, as `--detach` does.
     static func start(_ arguments: [String]) async throws -> BareCluster {
         let cluster = try BareCluster()
         try await cluster.local(["up", "--detach"] + arguments)

@@ -178,7 +178,7 @@ struct LocalSchedulingTests {
 struct LocalClusterEndTests {
     @Test("nothing is left when a cluster ends, not even when it is killed", arguments: [SIGTERM, SIGKILL])
     func nothingIsLeft(_ signal: Int32) async throws {
-        let cluster = try await BareCluster.start(["--nodes", "1"])
+        let cluster = try await BareCluster.start("--nodes", "1")
         let mark = "kubedl-end-\(UUID().uuidString.prefix(8))"
         try await cluster.create(
             "stubborn",
