@@ -126,7 +126,8 @@ package final class LocalAPIServer: Sendable {
             group.addTask {
                 let port = try await self.server.started()
                 try await self.file?.keep("port", Array("\(port)".utf8))
-                try await InitialObjects.create(in: self.core, serviceAddress: self.firstAddress, port: port)
+                try await InitialObjects.create(
+                    in: self.core, serviceAddress: self.firstAddress, host: self.configuration.host, port: port)
                 await self.expireEvents()
             }
             defer { caller.close() }

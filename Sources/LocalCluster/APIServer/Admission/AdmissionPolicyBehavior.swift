@@ -5,6 +5,7 @@ import KubernetesModel
 /// The rules of ValidatingAdmissionPolicies. Source: pkg/apis/admissionregistration, KEP-3488.
 struct AdmissionPolicyBehavior: ResourceBehavior {
     var countsGeneration: Bool { true }
+    var table: TableLayout { .admissionPolicies }
 
     static func setMatchDefaults(_ match: inout JSONValue) {
         match.setDefaultText("matchPolicy", "Equivalent")
@@ -70,6 +71,7 @@ struct AdmissionPolicyBehavior: ResourceBehavior {
 /// The rules of ValidatingAdmissionPolicyBindings.
 struct AdmissionPolicyBindingBehavior: ResourceBehavior {
     var countsGeneration: Bool { true }
+    var table: TableLayout { .admissionPolicyBindings }
 
     func setDefaults(_ object: inout JSONValue) {
         object.mapObject("spec") { spec in

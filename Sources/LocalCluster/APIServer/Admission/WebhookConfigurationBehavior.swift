@@ -7,11 +7,7 @@ struct WebhookConfigurationBehavior: ResourceBehavior {
     var isMutating: Bool
 
     var countsGeneration: Bool { true }
-    var table: TableLayout {
-        TableLayout([.name, TableColumn("Webhooks"), .age]) { object, now in
-            [object.nameCell, JSONValue(String(object["webhooks"]?.count ?? 0)), object.ageCell(now)]
-        }
-    }
+    var table: TableLayout { TableLayout(.name, .count("Webhooks", ["webhooks"]), .age) }
 
     func setDefaults(_ object: inout JSONValue) {
         object.mapElements("webhooks") { webhook in

@@ -60,3 +60,17 @@ extension JSONValue {
         self[path: ["metadata", "namespace"]]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
+
+extension JSONValue {
+    /// The value as Go's `%+v` writes a map: members sorted, no quotes.
+    var goText: String {
+        switch kind {
+        case .object:
+            let all = (members ?? []).sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.goText)" }
+            return "map[\(all.joined(separator: " "))]"
+        case .array: return "[\(elements.map(\.goText).joined(separator: " "))]"
+        case .null: return "<nil>"
+        default: return string ?? text
+        }
+    }
+}

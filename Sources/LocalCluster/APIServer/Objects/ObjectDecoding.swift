@@ -66,10 +66,7 @@ enum ObjectDecoding {
     static func checkNamespace(_ object: JSONValue, _ path: ResourcePath, _ definition: ResourceDefinition)
         throws(StatusBody)
     {
-        guard definition.isNamespaced else {
-            if object.metadataNamespace != nil { return }
-            return
-        }
+        guard definition.isNamespaced else { return }
         if let given = object.metadataNamespace, given != path.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
@@ -105,13 +102,21 @@ enum ObjectDecoding {
 
     /// What field validation makes of unknown fields: nothing, warnings, or 400.
     static func reportUnknown(
-        _ fields: [String], in context: RequestContext, isPatch: Bool = false
+        _ fields: [String], in context: RequestContext, patched: (() -> String)? = nil
     ) throws(StatusBody) {
-        try report(fields.map { "unknown field \"\($0)\"" }, in: context, isPatch: isPatch)
+        try report(fields.map { "unknown field \"\($0)\"" }, in: context, patched: patched)
+    }
+
+    /// 422 for what a patch makes of an object, which is quoted.
+    ///
+    /// Source: k8s.io/apiserver pkg/endpoints/handlers/patch.go.
+    static func refusedPatch(_ patched: String, _ problem: String) -> StatusBody {
+        let error = FieldError.invalid(FieldPath("patch"), patched, problem)
+        return .invalid(ResourceType(group: "", version: "", plural: "", kind: "", isNamespaced: false), "", [error])
     }
 
     private static func report(
-        _ problems: [String], in context: RequestContext, isPatch: Bool = false
+        _ problems: [String], in context: RequestContext, patched: (() -> String)? = nil
     ) throws(StatusBody) {
         guard !problems.isEmpty else { return }
         switch context.write.fieldValidation {
@@ -120,13 +125,7 @@ enum ObjectDecoding {
         case .strict:
             let definition = context.definition
             let text = "strict decoding error: " + problems.joined(separator: ", ")
-            if isPatch {
-                throw StatusBody(
-                    code: 422, reason: "Invalid", message: " \"\" is invalid: patch: Invalid value: \"\": \(text)",
-                    details: .init(causes: [
-                        .init(field: "patch", reason: "FieldValueInvalid", message: "Invalid value: \"\": \(text)")
-                    ]))
-            }
+            if let patched { throw refusedPatch(patched(), text) }
             throw .badRequest(
                 "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(text)"
             )

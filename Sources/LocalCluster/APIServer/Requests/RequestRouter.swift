@@ -163,7 +163,7 @@ struct RequestRouter: Sendable {
         context.isPatch = request.method == "PATCH"
         if isStream { return try await stream(context, request) }
         var response = try await perform(request.method, context)
-        if let warning = definition.custom?.deprecation { context.warnings.add(warning) }
+        if let warning = definition.deprecation { context.warnings.add(warning) }
         if ResponseForm.isYAML(accept: request.headers["Accept"]) { response = response.asYAML }
         for warning in context.warnings.all {
             response.headers.add("Warning", "299 - \"\(Self.quoted(warning))\"")
@@ -175,8 +175,9 @@ struct RequestRouter: Sendable {
         if method == "GET", try isWatch(context) { return try watch(context) }
         switch (method, context.path.name, context.path.subresource) {
         case ("GET", _, "log"?): return try logs(context)
-        case ("GET", _?, "scale"?): return json(try core.scale(context), context)
-        case ("PUT", _?, "scale"?), ("PATCH", _?, "scale"?): return json(try await core.changeScale(context), context)
+        case ("GET", _?, "scale"?): return json(core.objectBody(try core.scale(context), context), context)
+        case ("PUT", _?, "scale"?), ("PATCH", _?, "scale"?):
+            return json(core.objectBody(try await core.changeScale(context), context), context)
         case ("GET", nil, _): return json(try core.list(context), context)
         case ("GET", _?, _): return json(core.objectBody(try core.get(context), context), context)
         case ("POST", _?, "binding"?): return json(try await core.bind(context), context, status: 201)

@@ -44,14 +44,15 @@ enum BuiltInResources {
             ResourceDefinition(
                 "v1", "persistentvolumes", "PersistentVolume", isNamespaced: false, shortNames: ["pv"], hasStatus: true,
                 behavior: VolumeBehavior()),
-            ResourceDefinition("v1", "limitranges", "LimitRange", shortNames: ["limits"]),
+            ResourceDefinition(
+                "v1", "limitranges", "LimitRange", shortNames: ["limits"], behavior: StoredOnly(table: .createdAt)),
             ResourceDefinition(
                 "v1", "resourcequotas", "ResourceQuota", shortNames: ["quota"], hasStatus: true,
-                behavior: StoredOnly(table: .quotas)),
+                behavior: StoredOnly(table: .resourceQuotas)),
             ResourceDefinition(
                 "v1", "replicationcontrollers", "ReplicationController", shortNames: ["rc"], categories: ["all"],
-                hasStatus: true, behavior: WorkloadBehavior(table: .nameAndAge)),
-            ResourceDefinition("v1", "podtemplates", "PodTemplate"),
+                hasStatus: true, behavior: WorkloadBehavior(table: .replicaSets)),
+            ResourceDefinition("v1", "podtemplates", "PodTemplate", behavior: StoredOnly(table: .podTemplates)),
         ]
     }()
 
@@ -70,16 +71,18 @@ enum BuiltInResources {
         ).scaled(.workload),
         ResourceDefinition(
             "apps/v1", "daemonsets", "DaemonSet", shortNames: ["ds"], categories: ["all"], hasStatus: true,
-            behavior: WorkloadBehavior(table: .nameAndAge)),
-        ResourceDefinition("apps/v1", "controllerrevisions", "ControllerRevision"),
+            behavior: WorkloadBehavior(table: .daemonSets)),
+        ResourceDefinition(
+            "apps/v1", "controllerrevisions", "ControllerRevision",
+            behavior: StoredOnly(table: .controllerRevisions)),
         ResourceDefinition(
             "batch/v1", "jobs", "Job", categories: ["all"], hasStatus: true, behavior: WorkloadBehavior(table: .jobs)),
         ResourceDefinition(
             "batch/v1", "cronjobs", "CronJob", shortNames: ["cj"], categories: ["all"], hasStatus: true,
-            behavior: WorkloadBehavior(table: .nameAndAge)),
+            behavior: WorkloadBehavior(table: .cronJobs)),
         ResourceDefinition(
             "autoscaling/v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", shortNames: ["hpa"],
-            categories: ["all"], hasStatus: true),
+            categories: ["all"], hasStatus: true, behavior: StoredOnly(table: .autoscalers)),
     ]
 
     private static let policy: [ResourceDefinition] = [
@@ -88,18 +91,22 @@ enum BuiltInResources {
             behavior: DisruptionBudgetBehavior()),
         ResourceDefinition(
             "networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", shortNames: ["netpol"],
-            behavior: StoredOnly(countsGeneration: true)),
+            behavior: StoredOnly(countsGeneration: true, table: .networkPolicies)),
         ResourceDefinition(
             "networking.k8s.io/v1", "ingresses", "Ingress", shortNames: ["ing"], hasStatus: true,
-            behavior: StoredOnly(countsGeneration: true)),
-        ResourceDefinition("networking.k8s.io/v1", "ingressclasses", "IngressClass", isNamespaced: false),
+            behavior: StoredOnly(countsGeneration: true, table: .ingresses)),
+        ResourceDefinition(
+            "networking.k8s.io/v1", "ingressclasses", "IngressClass", isNamespaced: false,
+            behavior: StoredOnly(countsGeneration: true, table: .ingressClasses)),
         ResourceDefinition(
             "scheduling.k8s.io/v1", "priorityclasses", "PriorityClass", isNamespaced: false, shortNames: ["pc"],
             behavior: PriorityClassBehavior()),
         ResourceDefinition(
             "storage.k8s.io/v1", "storageclasses", "StorageClass", isNamespaced: false, shortNames: ["sc"],
             behavior: StorageClassBehavior()),
-        ResourceDefinition("node.k8s.io/v1", "runtimeclasses", "RuntimeClass", isNamespaced: false),
+        ResourceDefinition(
+            "node.k8s.io/v1", "runtimeclasses", "RuntimeClass", isNamespaced: false,
+            behavior: StoredOnly(table: .runtimeClasses)),
     ]
 
     private static let registration: [ResourceDefinition] = [
@@ -144,6 +151,6 @@ enum BuiltInResources {
     ].map { plural, kind, isNamespaced in
         ResourceDefinition(
             "rbac.authorization.k8s.io/v1", plural, kind, isNamespaced: isNamespaced,
-            behavior: AccessBehavior())
+            behavior: AccessBehavior(table: plural.hasSuffix("bindings") ? .bindings : .createdAt))
     }
 }

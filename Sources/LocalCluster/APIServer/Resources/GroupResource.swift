@@ -11,6 +11,7 @@ struct GroupResource: Hashable, Sendable, CustomStringConvertible {
     var description: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
     static let pods = GroupResource(group: "", plural: "pods")
+    static let endpoints = GroupResource(group: "", plural: "endpoints")
     static let services = GroupResource(group: "", plural: "services")
     static let namespaces = GroupResource(group: "", plural: "namespaces")
     static let nodes = GroupResource(group: "", plural: "nodes")

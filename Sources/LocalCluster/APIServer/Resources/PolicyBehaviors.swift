@@ -85,7 +85,7 @@ struct DisruptionBudgetBehavior: ResourceBehavior {
 
 /// Roles and bindings. Source: pkg/apis/rbac/validation.
 struct AccessBehavior: ResourceBehavior {
-    var table: TableLayout { .createdAt }
+    var table: TableLayout
 
     func nameProblem(_ name: String) -> String? { StoredOnly(hasPathSegmentNames: true).nameProblem(name) }
 

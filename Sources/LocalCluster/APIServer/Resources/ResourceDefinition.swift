@@ -69,6 +69,11 @@ struct ResourceDefinition: Sendable {
         ["leases", "endpoints", "services", "events", "roles", "rolebindings", "clusterroles", "clusterrolebindings"]
             .contains(plural) && custom == nil
     }
+    /// What users of this version are warned of. Source of that for endpoints: KEP-4974.
+    var deprecation: String? {
+        storage == .endpoints
+            ? "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" : custom?.deprecation
+    }
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
     /// The same with a `scale` subresource.

@@ -7,7 +7,8 @@ enum InitialObjects {
     static let namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
 
     /// Creates them through the ordinary verbs. `serviceAddress` is the first address of the service block.
-    static func create(in core: APICore, serviceAddress: String, port: Int) async throws(StatusBody) {
+    /// `host` and `port` are where the server itself listens.
+    static func create(in core: APICore, serviceAddress: String, host: String, port: Int) async throws(StatusBody) {
         for name in namespaces {
             try await create(
                 core, "v1", "namespaces", namespace: nil,
@@ -44,6 +45,7 @@ enum InitialObjects {
                     "subjects": [["apiGroup": apiGroup, "kind": "Group", "name": JSONValue(group)]],
                 ])
         }
+        try await createEndpoints(in: core, host: host, port: port)
         let service = ObjectKey(namespace: "default", name: "kubernetes")
         if let kept = core.store.get(.services, service) {
             var value = kept.value
@@ -63,6 +65,32 @@ enum InitialObjects {
                     "clusterIP": JSONValue(serviceAddress),
                     "ports": [["name": "https", "port": 443, "targetPort": JSONValue(port)]],
                 ],
+            ])
+    }
+
+    /// Where the service of the API leads. Source: k8s.io/kubernetes pkg/controlplane/reconcilers.
+    private static func createEndpoints(in core: APICore, host: String, port: Int) async throws(StatusBody) {
+        let ports: JSONValue = [["name": "https", "port": JSONValue(port), "protocol": "TCP"]]
+        // Those of an earlier start name its port.
+        let key = ObjectKey(namespace: "default", name: "kubernetes")
+        for resource in [.endpoints, GroupResource(group: "discovery.k8s.io", plural: "endpointslices")] {
+            guard let kept = core.store.get(resource, key) else { continue }
+            _ = try core.store.remove(resource, key, expected: kept.revision)
+        }
+        try await create(
+            core, "v1", "endpoints", namespace: "default",
+            [
+                "metadata": [
+                    "name": "kubernetes", "labels": ["endpointslice.kubernetes.io/skip-mirror": "true"],
+                ],
+                "subsets": [["addresses": [["ip": JSONValue(host)]], "ports": ports]],
+            ])
+        try await create(
+            core, "discovery.k8s.io/v1", "endpointslices", namespace: "default",
+            [
+                "metadata": ["name": "kubernetes", "labels": ["kubernetes.io/service-name": "kubernetes"]],
+                "addressType": "IPv4", "ports": ports,
+                "endpoints": [["addresses": [JSONValue(host)], "conditions": ["ready": true]]],
             ])
     }
 

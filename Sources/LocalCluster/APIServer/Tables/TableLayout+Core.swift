@@ -3,45 +3,25 @@ import KubernetesModel
 
 /// Columns of the core kinds. Source: k8s.io/kubernetes pkg/printers/internalversion/printers.go.
 extension TableLayout {
-    static let createdAt = TableLayout([.name, TableColumn("Created At")]) { object, _ in
-        [object.nameCell, object.textCell("metadata", "creationTimestamp")]
-    }
+    static let createdAt = TableLayout(.name, .text("Created At", "metadata", "creationTimestamp"))
 
-    static let namespaces = TableLayout([.name, TableColumn("Status"), .age]) { object, now in
-        [object.nameCell, object.textCell("status", "phase"), object.ageCell(now)]
-    }
+    static let namespaces = TableLayout(.name, .text("Status", "status", "phase"), .age)
 
-    static let configMaps = TableLayout([.name, TableColumn("Data"), .age]) { object, now in
-        [
-            object.nameCell, JSONValue((object["data"]?.count ?? 0) + (object["binaryData"]?.count ?? 0)),
-            object.ageCell(now),
-        ]
-    }
+    static let configMaps = TableLayout(
+        .name, .count("Data", ["data"], ["binaryData"]), .age)
 
-    static let secrets = TableLayout([.name, TableColumn("Type"), TableColumn("Data"), .age]) { object, now in
-        [
-            object.nameCell, object.textCell("type"), JSONValue(object["data"]?.count ?? 0),
-            object.ageCell(now),
-        ]
-    }
+    static let secrets = TableLayout(.name, .text("Type", "type"), .count("Data", ["data"]), .age)
 
-    static let serviceAccounts = TableLayout([.name, TableColumn("Secrets"), .age]) { object, now in
-        [object.nameCell, JSONValue(String(object["secrets"]?.count ?? 0)), object.ageCell(now)]
-    }
+    static let serviceAccounts = TableLayout(.name, .count("Secrets", ["secrets"]), .age)
 
-    static let leases = TableLayout([.name, TableColumn("Holder"), .age]) { object, now in
-        [object.nameCell, object.textCell("spec", "holderIdentity"), object.ageCell(now)]
-    }
+    static let resourceQuotas = TableLayout(
+        .name, .made("Request") { quotaText($0, limits: false) }, .made("Limit") { quotaText($0, limits: true) }, .age)
 
-    static let priorityClasses = TableLayout([
-        .name, TableColumn("Value"), TableColumn("Global-Default"), .age,
-        TableColumn("PreemptionPolicy"),
-    ]) { object, now in
-        [
-            object.nameCell, JSONValue(String(object["value"]?.int ?? 0)),
-            JSONValue(object["globalDefault"]?.bool == true ? "true" : "false"), object.ageCell(now),
-            object.textCell("preemptionPolicy", empty: "PreemptLowerPriority"),
-        ]
+    private static func quotaText(_ quota: JSONView, limits: Bool) -> String {
+        let hard = quota[path: "status", "hard"]?.members.map { ($0.key, $0.value) } ?? []
+        return hard.filter { $0.0.hasPrefix("limits.") == limits }.sorted { $0.0 < $1.0 }.map { name, limit in
+            "\(name): \(scalarText(quota[path: "status", "used", name]) ?? "0")/\(scalarText(limit) ?? "")"
+        }.joined(separator: ", ")
     }
 
     static let nodes = TableLayout([
@@ -92,20 +72,28 @@ extension TableLayout {
             let number = "\(port["port"]?.int ?? 0)" + (nodePort > 0 ? ":\(nodePort)" : "")
             return number + "/" + (port["protocol"]?.string ?? "TCP")
         }
-        let isExternalName = spec?["type"]?.string == "ExternalName"
-        let external = (spec?["externalIPs"]?.strings ?? []).joined(separator: ",")
+        let type = spec?["type"]?.string
+        let ingress = service[path: "status", "loadBalancer", "ingress"]?.elements.compactMap {
+            $0["ip"]?.string ?? $0["hostname"]?.string
+        }
+        let external = (type == "LoadBalancer" ? ingress ?? [] : []) + (spec?["externalIPs"]?.strings ?? [])
         return [
             service.nameCell, service.textCell("spec", "type"), service.textCell("spec", "clusterIP", empty: "<none>"),
-            isExternalName
+            type == "ExternalName"
                 ? service.textCell("spec", "externalName", empty: "<none>")
-                : JSONValue(external.isEmpty ? "<none>" : external),
+                : external.isEmpty
+                    ? JSONValue(type == "LoadBalancer" ? "<pending>" : "<none>")
+                    : JSONValue(external.joined(separator: ",")),
             JSONValue(ports.map { $0.isEmpty ? "<none>" : $0.joined(separator: ",") } ?? "<none>"),
             service.ageCell(now), JSONValue(labelText(spec?["selector"])),
         ]
     }
 
-    /// `a=b,c=d` sorted by key, or `<none>`.
+    /// `a=b,c=d` sorted by key, or `<none>`; of a selector with `matchLabels` or `matchExpressions` its usual text.
     static func labelText(_ labels: JSONView?) -> String {
+        if labels?["matchLabels"] != nil || labels?["matchExpressions"] != nil {
+            return labels.flatMap { try? LabelSelector(json: $0).description } ?? "<none>"
+        }
         let pairs = labels?.members.map { "\($0.key)=\($0.value.string ?? "")" } ?? []
         return pairs.isEmpty ? "<none>" : pairs.sorted().joined(separator: ",")
     }
@@ -134,7 +122,8 @@ extension TableLayout {
         ]
     }
 
-    private static func shortList(_ texts: [String]) -> String {
+    /// The first three of several texts, and how many more there are.
+    static func shortList(_ texts: [String]) -> String {
         if texts.isEmpty { return "<none>" }
         let shown = texts.prefix(3).joined(separator: ",")
         return texts.count > 3 ? "\(shown) + \(texts.count - 3) more..." : shown

@@ -1,112 +1,109 @@
 import JSON
 import KubernetesModel
 
+/// Columns of what makes pods. Source: k8s.io/kubernetes pkg/printers/internalversion/printers.go.
 extension TableLayout {
-    private static let templateColumns = [
-        TableColumn("Containers", priority: 1), TableColumn("Images", priority: 1),
-        TableColumn("Selector", priority: 1),
-    ]
+    private typealias Path = [String]
 
-    private static func templateCells(_ object: JSONView) -> [JSONValue] {
-        let containers = object[path: "spec", "template", "spec", "containers"].map { Array($0.elements) } ?? []
-        return [
-            JSONValue(containers.compactMap { $0["name"]?.string }.joined(separator: ",")),
-            JSONValue(containers.compactMap { $0["image"]?.string }.joined(separator: ",")),
-            JSONValue(labelText(object[path: "spec", "selector", "matchLabels"])),
-        ]
+    /// The containers, the images and the selector of a template, for `-o wide`.
+    private static func containers(_ template: Path = ["spec", "template"]) -> FilledColumn {
+        list("Containers", template, "name")
     }
 
-    private static func number(_ object: JSONView, _ path: String...) -> Int { object[path: path]?.int ?? 0 }
+    private static func images(_ template: Path = ["spec", "template"]) -> FilledColumn {
+        list("Images", template, "image")
+    }
+
+    private static func list(_ name: String, _ template: Path, _ field: String, priority: Int = 1) -> FilledColumn {
+        .made(name, priority: priority) { object in
+            let containers = object[path: template + ["spec", "containers"]]?.elements.compactMap { $0[field]?.string }
+            return (containers ?? []).joined(separator: ",")
+        }
+    }
+
+    private static let selector = FilledColumn.labels("Selector", "spec", "selector", priority: 1)
+
+    private static let ready = FilledColumn.made("Ready") { object in
+        "\(object[path: "status", "readyReplicas"]?.int ?? 0)/\(object[path: "spec", "replicas"]?.int ?? 0)"
+    }
 
     static let deployments = TableLayout(
-        [
-            .name, TableColumn("Ready"), TableColumn("Up-to-date", type: "integer"),
-            TableColumn("Available", type: "integer"), .age,
-        ] + templateColumns
-    ) { object, now in
-        [
-            object.nameCell,
-            JSONValue("\(number(object, "status", "readyReplicas"))/\(number(object, "spec", "replicas"))"),
-            JSONValue(number(object, "status", "updatedReplicas")),
-            JSONValue(number(object, "status", "availableReplicas")), object.ageCell(now),
-        ] + templateCells(object)
-    }
+        .name, ready, .number("Up-to-date", "status", "updatedReplicas"),
+        .number("Available", "status", "availableReplicas"), .age, containers(), images(), selector)
 
+    /// Also those of replication controllers.
     static let replicaSets = TableLayout(
-        [
-            .name, TableColumn("Desired", type: "integer"), TableColumn("Current", type: "integer"),
-            TableColumn("Ready", type: "integer"), .age,
-        ] + templateColumns
-    ) { object, now in
-        [
-            object.nameCell, JSONValue(number(object, "spec", "replicas")),
-            JSONValue(number(object, "status", "replicas")), JSONValue(number(object, "status", "readyReplicas")),
-            object.ageCell(now),
-        ] + templateCells(object)
-    }
+        .name, .number("Desired", "spec", "replicas"), .number("Current", "status", "replicas"),
+        .number("Ready", "status", "readyReplicas"), .age, containers(), images(), selector)
 
-    static let statefulSets = TableLayout(
-        [.name, TableColumn("Ready"), .age] + templateColumns.prefix(2)
-    ) { object, now in
-        [
-            object.nameCell,
-            JSONValue("\(number(object, "status", "readyReplicas"))/\(number(object, "spec", "replicas"))"),
-            object.ageCell(now),
-        ] + templateCells(object).prefix(2)
-    }
+    static let statefulSets = TableLayout(.name, ready, .age, containers(), images())
+
+    static let daemonSets = TableLayout(
+        .name, .number("Desired", "status", "desiredNumberScheduled"),
+        .number("Current", "status", "currentNumberScheduled"), .number("Ready", "status", "numberReady"),
+        .number("Up-to-date", "status", "updatedNumberScheduled"), .number("Available", "status", "numberAvailable"),
+        .labels("Node Selector", "spec", "template", "spec", "nodeSelector"), .age, containers(), images(), selector)
+
+    static let cronJobs = TableLayout(
+        .name, .text("Schedule", "spec", "schedule"), .text("Timezone", "spec", "timeZone", empty: "<none>"),
+        .made("Suspend") { $0[path: "spec", "suspend"]?.bool.map { $0 ? "True" : "False" } ?? "<unset>" },
+        .count("Active", ["status", "active"]),
+        .since("Last Schedule", "status", "lastScheduleTime"), .age,
+        containers(["spec", "jobTemplate", "spec", "template"]), images(["spec", "jobTemplate", "spec", "template"]),
+        .labels("Selector", "spec", "jobTemplate", "spec", "selector", priority: 1))
+
+    static let podTemplates = TableLayout(
+        .name, list("Containers", ["template"], "name", priority: 0),
+        list("Images", ["template"], "image", priority: 0),
+        .labels("Pod Labels", "template", "metadata", "labels"))
+
+    static let controllerRevisions = TableLayout(
+        .name,
+        .made("Controller") { revision in
+            let owner = revision[path: "metadata", "ownerReferences"]?.elements.first { $0["controller"]?.bool == true }
+            guard let owner, let kind = owner["kind"]?.string, let name = owner["name"]?.string else { return "<none>" }
+            let group = owner["apiVersion"]?.string.map { $0.split(separator: "/") } ?? []
+            return kind.lowercased() + (group.count == 2 ? ".\(group[0])" : "") + "/" + name
+        }, .text("Revision", "revision"), .age)
+
+    static let autoscalers = TableLayout(
+        .name,
+        .made("Reference") { object in
+            let target = object[path: "spec", "scaleTargetRef"]
+            return "\(target?["kind"]?.string ?? "")/\(target?["name"]?.string ?? "")"
+        },
+        .made("Targets") { object in
+            let metrics = object[path: "spec", "metrics"]?.elements.map { metric -> String in
+                let resource = metric["resource"]
+                let target = resource?["target"]
+                let wanted = target?["averageUtilization"]?.int.map { "\($0)%" } ?? scalarText(target?["averageValue"])
+                return "\(resource?["name"]?.string ?? "<unknown>"): <unknown>/\(wanted ?? "<unknown>")"
+            }
+            return metrics.map { $0.joined(separator: ", ") } ?? "<none>"
+        }, .text("MinPods", "spec", "minReplicas", empty: "<unset>"), .number("MaxPods", "spec", "maxReplicas"),
+        .number("Replicas", "status", "currentReplicas"), .age)
+
+    static let scales = TableLayout(
+        .name, .number("Desired", "spec", "replicas"), .number("Available", "status", "replicas"), .age)
 
     static let jobs = TableLayout(
-        [.name, TableColumn("Status"), TableColumn("Completions"), TableColumn("Duration"), .age] + templateColumns
-    ) { object, now in
-        let conditions = object[path: "status", "conditions"].map { Array($0.elements) } ?? []
-        func holds(_ type: String) -> Bool {
-            conditions.contains { $0["type"]?.string == type && $0["status"]?.string == "True" }
-        }
-        // Source: pkg/printers/internalversion, `printJob`.
-        var status = ["Complete", "Failed"].first(where: holds)
-        if status == nil, object[path: "metadata", "deletionTimestamp"] != nil { status = "Terminating" }
-        status = status ?? ["Suspended", "FailureTarget", "SuccessCriteriaMet"].first(where: holds)
-        let parallelism = number(object, "spec", "parallelism")
-        let completions =
-            object[path: "spec", "completions"]?.int.map { "\($0)" }
-            ?? (parallelism > 1 ? "1 of \(parallelism)" : "1")
-        var duration = ""
-        if let start = object[path: "status", "startTime"]?.string {
-            let end = object[path: "status", "completionTime"]?.string.flatMap { Timestamp($0) } ?? now
-            duration = ageText(start, end)
-        }
-        return [
-            object.nameCell, JSONValue(status ?? "Running"),
-            JSONValue("\(number(object, "status", "succeeded"))/\(completions)"),
-            JSONValue(duration), object.ageCell(now),
-        ] + templateCells(object)
-    }
-
-    /// Source of both: pkg/printers/internalversion, `printPodDisruptionBudget` and `printResourceQuota`.
-    static let disruptionBudgets = TableLayout([
-        .name, TableColumn("Min Available"), TableColumn("Max Unavailable"),
-        TableColumn("Allowed Disruptions", type: "integer"), .age,
-    ]) { object, now in
-        func share(_ field: String) -> JSONValue {
-            let value = object[path: "spec", field]
-            return JSONValue(value?.string ?? value?.int.map { "\($0)" } ?? "N/A")
-        }
-        return [
-            object.nameCell, share("minAvailable"), share("maxUnavailable"),
-            JSONValue(number(object, "status", "disruptionsAllowed")), object.ageCell(now),
-        ]
-    }
-
-    static let quotas = TableLayout(
-        [.name, TableColumn("Request"), TableColumn("Limit"), .age]
-    ) { object, now in
-        let hard = (object[path: "status", "hard"]?.stringDictionary ?? [:]).sorted { $0.key < $1.key }
-        func text(isLimit: Bool) -> JSONValue {
-            let shown = hard.filter { $0.key.hasPrefix("limits.") == isLimit }
-            return JSONValue(
-                shown.map { "\($0.key): \(object[path: "status", "used", $0.key]?.string ?? "0")/\($0.value)" }
-                    .joined(separator: ", "))
-        }
-        return [object.nameCell, text(isLimit: false), text(isLimit: true), object.ageCell(now)]
-    }
+        .name,
+        .made("Status") { job in
+            let conditions = job[path: "status", "conditions"]?.elements.filter { $0["status"]?.string == "True" } ?? []
+            let types = ["Complete", "Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet"]
+            guard let found = types.first(where: { type in conditions.contains { $0["type"]?.string == type } }) else {
+                return job[path: "metadata", "deletionTimestamp"] == nil ? "Running" : "Terminating"
+            }
+            return found
+        },
+        .made("Completions") { job in
+            let succeeded = job[path: "status", "succeeded"]?.int ?? 0
+            if let completions = job[path: "spec", "completions"]?.int { return "\(succeeded)/\(completions)" }
+            let parallelism = job[path: "spec", "parallelism"]?.int ?? 0
+            return parallelism > 1 ? "\(succeeded)/1 of \(parallelism)" : "\(succeeded)/1"
+        },
+        FilledColumn(column: TableColumn("Duration")) { job, now in
+            let end = job[path: "status", "completionTime"]?.string.flatMap { Timestamp($0) } ?? now
+            return JSONValue(job[path: "status", "startTime"]?.string.map { ageText($0, end) } ?? "")
+        }, .age, containers(), images(), selector)
 }

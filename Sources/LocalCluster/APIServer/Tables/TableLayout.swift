@@ -44,10 +44,13 @@ struct TableLayout: Sendable {
         self.cells = cells
     }
 
-    /// Name and age.
-    static let nameAndAge = TableLayout([.name, .age]) { object, now in
-        [object.nameCell, object.ageCell(now)]
+    /// Columns that are each filled on their own.
+    init(_ columns: FilledColumn...) {
+        self.init(columns.map(\.column)) { object, now in columns.map { $0.cell(object, now) } }
     }
+
+    /// Name and age.
+    static let nameAndAge = TableLayout(.name, .age)
 
     /// A table of objects, or the one row of a watch event when `columns` are left out.
     func table(

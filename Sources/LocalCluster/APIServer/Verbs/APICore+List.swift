@@ -83,7 +83,8 @@ extension APICore {
         guard let view = try? object.document().root else { return object }
         if context.form == .partialMetadata { return partialMetadata(of: view) }
         let version = object[path: "metadata", "resourceVersion"] ?? ""
-        return context.definition.behavior.table.table(
+        let layout = context.path.subresource == "scale" ? .scales : context.definition.behavior.table
+        return layout.table(
             [view], metadata: ["resourceVersion": version], now: clock(),
             include: context.query["includeObject"] ?? "Metadata", withColumns: withColumns)
     }

@@ -28,8 +28,16 @@ extension APICore {
             try ObjectDecoding.checkType(&changed, settled.definition)
             try ObjectDecoding.checkName(changed, settled)
             changed = self.stored(changed, of: settled.definition)
-            try ObjectDecoding.reportUnknown(
-                try ObjectDecoding.complete(&changed, settled.definition), in: settled, isPatch: true)
+            let patched = changed
+            // What a strategic merge makes is a Go map.
+            let text = { if case .strategic = format { patched.goText } else { patched.text } }
+            let unknown: [String]
+            do throws(StatusBody) {
+                unknown = try ObjectDecoding.complete(&changed, settled.definition)
+            } catch {
+                throw ObjectDecoding.refusedPatch(text(), error.message)
+            }
+            try ObjectDecoding.reportUnknown(unknown, in: settled, patched: text)
             return changed
         }
         return (object, false)

@@ -152,9 +152,11 @@ enum AccessModes {
         return modes.filter { short[$0] == nil }.map { .notSupported(path, $0, supported: short.keys.sorted()) }
     }
 
-    /// `RWO,RWX`.
+    /// `RWO,RWX`, in the order of kube-apiserver.
     static func text(_ json: JSONView?) -> JSONValue {
-        JSONValue((json?.strings ?? []).map { short[$0] ?? $0 }.joined(separator: ","))
+        let modes = json?.strings ?? []
+        let order = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
+        return JSONValue(order.filter { modes.contains($0) }.compactMap { short[$0] }.joined(separator: ","))
     }
 }
 
