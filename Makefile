@@ -4,7 +4,7 @@ SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PURE := JSON KubernetesModel Workloads Admission Reconciliation Placement CEL APIMachinery
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance build lint format crds chart bench bench-placement fuzz clean setup $(PURE:%=test-%)
+.PHONY: help demo test conformance sessions build lint format crds chart bench bench-placement fuzz clean setup $(PURE:%=test-%)
 
 help: ## what there is
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -17,13 +17,18 @@ demo: ## a PyTorch job from YAML to a trained model on a local cluster
 	@scripts/demo
 
 test: ## every check and every test
-	@scripts/bootstrap build kubectl
+	@scripts/bootstrap build kubectl clients
 	@scripts/verify
 
 conformance: ## what Kubernetes documents, against a server of its own or KUBECONFIG=…
 	@scripts/bootstrap build
 	@KUBEDL_CONFORMANCE_KUBECONFIG=$(if $(filter command line,$(origin KUBECONFIG)),$(KUBECONFIG)) \
 	    KUBEDL_ONLY=ConformanceTests swift test --filter '^ConformanceTests\.'
+
+sessions: ## what kubectl and helm print on a fresh local cluster
+	@scripts/bootstrap build kubectl
+	@$(SWIFT_BUILD) --product kubedl-local
+	@scripts/sessions
 
 setup: ## only install what demo and test need
 	@scripts/bootstrap
