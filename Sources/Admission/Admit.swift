@@ -16,13 +16,13 @@ package enum AdmissionEndpoint: String, Sendable, CaseIterable {
 ///
 /// Requests for resources that the endpoint does not know are allowed unchanged, as are deletions.
 package func admit(
-    _ request: AdmissionRequest, at endpoint: AdmissionEndpoint, configuration: AdmissionConfiguration
+    _ request: AdmissionRequest, at endpoint: AdmissionEndpoint, settings: AdmissionSettings
 ) -> AdmissionDecision {
     guard let object = request.object, request.subresource.isEmpty else { return .allow }
     switch endpoint {
     case .mutatePods:
         guard request.operation == .create, request.group.isEmpty, request.resource == "pods" else { return .allow }
-        return PodAdmission.admit(object, request, configuration)
+        return PodAdmission.admit(object, request, settings[request.namespace])
     case .mutateJobs, .validateJobs:
         guard request.operation == .create || request.operation == .update,
             let profile = FrameworkProfile.profile(group: request.group, resource: request.resource)

@@ -19,21 +19,22 @@ package final class AdmissionServer: Sendable {
         /// Whose client certificates callers of the admission paths must show; `nil` lets everyone ask. Health and
         /// metrics are open in either case.
         package var clientAuthority: ClientAuthority?
-        /// What the decisions depend on.
-        package var admission: AdmissionConfiguration
+        /// What the decisions depend on; asked once for every request, so that a change holds at once.
+        package var settings: @Sendable () -> AdmissionSettings
         /// Sizes and times.
         package var limits: ServerLimits
 
         /// A configuration with the limits of ``standardLimits``.
         package init(
             host: String = "0.0.0.0", port: Int = 9443, tls: ServerTLS, clientAuthority: ClientAuthority? = nil,
-            admission: AdmissionConfiguration = AdmissionConfiguration(), limits: ServerLimits = standardLimits
+            settings: @escaping @Sendable () -> AdmissionSettings = { AdmissionSettings() },
+            limits: ServerLimits = standardLimits
         ) {
             self.host = host
             self.port = port
             self.tls = tls
             self.clientAuthority = clientAuthority
-            self.admission = admission
+            self.settings = settings
             self.limits = limits
         }
 
@@ -53,7 +54,7 @@ package final class AdmissionServer: Sendable {
     package init(configuration: Configuration, logger: Logger, metrics: MetricsRegistry = MetricsRegistry()) {
         let monitor = CertificateMonitor()
         let service = AdmissionService(
-            configuration: configuration.admission, needsPeer: configuration.clientAuthority != nil, metrics: metrics,
+            settings: configuration.settings, needsPeer: configuration.clientAuthority != nil, metrics: metrics,
             readiness: [monitor.check], logger: logger)
         var authority = configuration.clientAuthority
         // Asked for, not required: kubelet's probes have no certificate. The service requires it where it matters.

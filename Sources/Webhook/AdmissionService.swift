@@ -6,17 +6,17 @@ import Serving
 
 /// Answers the requests of an ``AdmissionServer``: HTTP on the outside, the pure function `admit` on the inside.
 struct AdmissionService: Sendable {
-    private let configuration: AdmissionConfiguration
+    private let settings: @Sendable () -> AdmissionSettings
     private let needsPeer: Bool
     private let metrics: AdmissionMetrics
     private let health: HealthEndpoints
     private let logger: Logger
 
     init(
-        configuration: AdmissionConfiguration, needsPeer: Bool, metrics: MetricsRegistry,
+        settings: @escaping @Sendable () -> AdmissionSettings, needsPeer: Bool, metrics: MetricsRegistry,
         readiness: [HealthEndpoints.Check] = [], logger: Logger
     ) {
-        self.configuration = configuration
+        self.settings = settings
         self.needsPeer = needsPeer
         self.metrics = AdmissionMetrics(metrics)
         health = HealthEndpoints(readiness: readiness, metrics: metrics)
@@ -47,7 +47,7 @@ struct AdmissionService: Sendable {
         }
         do {
             let admission = try AdmissionRequest(review: document.root)
-            let decision = admit(admission, at: endpoint, configuration: configuration)
+            let decision = admit(admission, at: endpoint, settings: settings())
             log(decision, admission, endpoint)
             let verdict: AdmissionMetrics.Verdict =
                 decision.allowed ? (decision.patch == nil ? .allowed : .changed) : .refused

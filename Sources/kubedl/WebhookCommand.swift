@@ -21,10 +21,12 @@ struct WebhookCommand: AsyncParsableCommand {
     var hostPorts = HostPortRange()
 
     func run() async throws {
+        let settings = AdmissionSettings(
+            defaults: AdmissionConfiguration(syncImage: syncImage, hostPorts: hostPorts.range))
         let server = AdmissionServer(
             configuration: .init(
                 host: listening.host, port: port, tls: listening.tls, clientAuthority: listening.clientAuthority,
-                admission: AdmissionConfiguration(syncImage: syncImage, hostPorts: hostPorts.range)),
+                settings: { settings }),
             logger: logging.logger("kubedl.webhook"))
         try await withTerminationSignals { try await server.run() }
     }

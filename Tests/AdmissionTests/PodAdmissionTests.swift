@@ -74,15 +74,15 @@ struct PodAdmissionTests {
     @Test("pods of others, updates and deletions pass untouched")
     func leavesOthersAlone() throws {
         #expect(try SamplePod().decide().patch == nil)
-        let configuration = AdmissionConfiguration()
-        let update = admit(try pod(["host"]).request(operation: .update), at: .mutatePods, configuration: configuration)
+        let settings = AdmissionSettings()
+        let update = admit(try pod(["host"]).request(operation: .update), at: .mutatePods, settings: settings)
         #expect(update.allowed && update.patch == nil)
         var request = try pod(["host"]).request()
         request.resource = "deployments"
-        #expect(admit(request, at: .mutatePods, configuration: configuration).patch == nil)
+        #expect(admit(request, at: .mutatePods, settings: settings).patch == nil)
         request.object = nil
         request.resource = "pods"
-        #expect(admit(request, at: .mutatePods, configuration: configuration).allowed)
+        #expect(admit(request, at: .mutatePods, settings: settings).allowed)
     }
 
     @Test(

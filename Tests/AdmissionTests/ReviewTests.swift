@@ -25,21 +25,21 @@ struct ReviewTests {
     func completesJob() throws {
         let request = try review(job)
         #expect(request.uid == "u-1" && request.namespace == "ml" && request.isDryRun && request.oldObject == nil)
-        let decision = admit(request, at: .mutateJobs, configuration: AdmissionConfiguration())
+        let decision = admit(request, at: .mutateJobs, settings: AdmissionSettings())
         let patch = try #require(decision.patch)
         let completed = try patch.apply(to: JSONValue(parsing: job))
         #expect(completed[path: ["spec", "pytorchReplicaSpecs", "Master", "replicas"]] == 1)
-        let checked = admit(try review(completed.text), at: .validateJobs, configuration: AdmissionConfiguration())
+        let checked = admit(try review(completed.text), at: .validateJobs, settings: AdmissionSettings())
         #expect(checked.allowed && checked.patch == nil)
         #expect(
-            admit(try review(completed.text), at: .mutateJobs, configuration: AdmissionConfiguration()).patch == nil)
+            admit(try review(completed.text), at: .mutateJobs, settings: AdmissionSettings()).patch == nil)
     }
 
     @Test("a refusal carries every field as a cause, so that kubectl lists them")
     func listsCauses() throws {
         let request = try review(
             #"{"metadata": {"name": "digits"}, "spec": {"backoffLimit": -1}}"#, operation: "UPDATE")
-        let decision = admit(request, at: .validateJobs, configuration: AdmissionConfiguration())
+        let decision = admit(request, at: .validateJobs, settings: AdmissionSettings())
         let answer = decision.review(answering: request.uid, base64: { _ in "" })
         #expect(answer[path: ["response", "allowed"]] == false)
         #expect(answer[path: ["response", "uid"]] == "u-1")
@@ -52,7 +52,7 @@ struct ReviewTests {
     func refusesEarly() throws {
         let request = try review(
             #"{"metadata": {"name": "digits"}, "spec": {"backoffLimit": "x", "pytorchReplicaSpecs": {"Chief": {}}}}"#)
-        let decision = admit(request, at: .mutateJobs, configuration: AdmissionConfiguration())
+        let decision = admit(request, at: .mutateJobs, settings: AdmissionSettings())
         #expect(!decision.allowed && decision.patch == nil)
         #expect(
             decision.problems.map(\.path.text) == [
@@ -63,7 +63,7 @@ struct ReviewTests {
     @Test("a change goes out as a JSON patch in base 64")
     func encodesPatch() throws {
         let request = try review(job)
-        let decision = admit(request, at: .mutateJobs, configuration: AdmissionConfiguration())
+        let decision = admit(request, at: .mutateJobs, settings: AdmissionSettings())
         let answer = decision.review(answering: "u-1", base64: { "bytes:\($0.count > 10)" })
         #expect(answer[path: ["response", "patchType"]] == "JSONPatch")
         #expect(answer[path: ["response", "patch"]] == "bytes:true")

@@ -40,7 +40,7 @@ struct SamplePod {
     }
 
     func decide(uid: String = "r1") throws -> AdmissionDecision {
-        admit(try request(uid: uid), at: .mutatePods, configuration: AdmissionConfiguration())
+        admit(try request(uid: uid), at: .mutatePods, settings: AdmissionSettings())
     }
 
     /// The pod as it is stored when it is admitted.

@@ -13,7 +13,7 @@ struct AdmissionServiceTests {
 
     private func service(needsPeer: Bool = false) -> AdmissionService {
         AdmissionService(
-            configuration: AdmissionConfiguration(), needsPeer: needsPeer, metrics: registry, logger: .silent)
+            settings: { AdmissionSettings() }, needsPeer: needsPeer, metrics: registry, logger: .silent)
     }
 
     private func ask(

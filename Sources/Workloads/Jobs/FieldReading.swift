@@ -4,7 +4,7 @@ import KubernetesModel
 /// Reading members of an object while collecting every problem found.
 extension [FieldError] {
     /// The member `key` when it is a text; nil when absent or null. Reports another type.
-    mutating func text(_ key: String, of object: JSONView?, at path: FieldPath) -> String? {
+    package mutating func text(_ key: String, of object: JSONView?, at path: FieldPath) -> String? {
         guard let value = object?[key], !value.isNull else { return nil }
         if let text = value.string { return text }
         append(.invalid(path.child(key), json: value.shortened, "must be a string"))
@@ -14,7 +14,7 @@ extension [FieldError] {
     /// The member `key` when it is a whole number; nil when absent or null. Reports another type, and numbers outside
     /// of `range`.
     @discardableResult
-    mutating func integer(
+    package mutating func integer(
         _ key: String, of object: JSONView?, at path: FieldPath, in range: ClosedRange<Int>
     ) -> Int? {
         guard let value = object?[key], !value.isNull else { return nil }
@@ -31,7 +31,7 @@ extension [FieldError] {
     }
 
     /// The member `key` when it is true or false; nil when absent or null. Reports another type.
-    mutating func boolean(_ key: String, of object: JSONView?, at path: FieldPath) -> Bool? {
+    package mutating func boolean(_ key: String, of object: JSONView?, at path: FieldPath) -> Bool? {
         guard let value = object?[key], !value.isNull else { return nil }
         if let bool = value.bool { return bool }
         append(.invalid(path.child(key), json: value.shortened, "must be true or false"))
@@ -39,7 +39,7 @@ extension [FieldError] {
     }
 
     /// The member `key` when it is an object; nil when absent or null. Reports another type.
-    mutating func object(_ key: String, of object: JSONView?, at path: FieldPath) -> JSONView? {
+    package mutating func object(_ key: String, of object: JSONView?, at path: FieldPath) -> JSONView? {
         guard let value = object?[key], !value.isNull else { return nil }
         if value.kind == .object { return value }
         append(.invalid(path.child(key), json: value.shortened, "must be an object"))
@@ -47,7 +47,8 @@ extension [FieldError] {
     }
 
     /// Reports members that neither `known` nor `silent` has, so that a typing error is not silent.
-    mutating func refuseUnknown(in object: JSONView, at path: FieldPath, known: [String], silent: [String] = []) {
+    package mutating func refuseUnknown(in object: JSONView, at path: FieldPath, known: [String], silent: [String] = [])
+    {
         for member in object.members where !known.contains(member.key) && !silent.contains(member.key) {
             append(.forbidden(path.child(member.key), "unknown field; known fields: \(known.joined(separator: ", "))"))
         }
@@ -56,7 +57,7 @@ extension [FieldError] {
 
 extension JSONView {
     /// The value for a message: long texts and nested values are cut.
-    var shortened: JSONValue {
+    package var shortened: JSONValue {
         let text = string ?? self.text
         guard text.count > 80 else { return JSONValue(self) }
         return JSONValue(String(text.prefix(77)) + "...")

@@ -1,9 +1,9 @@
 import JSON
 import Workloads
 
-/// Values that whoever runs the suite chooses.
-package struct AdmissionConfiguration: Sendable {
-    /// What the fetching container asks for and may use.
+/// Values that whoever runs the suite chooses; what one namespace gets.
+package struct AdmissionConfiguration: Sendable, Hashable {
+    /// What an injected container asks for and may use.
     package struct SyncResources: Sendable, Hashable {
         /// CPU that is set aside.
         package var cpuRequest = "100m"
@@ -25,12 +25,20 @@ package struct AdmissionConfiguration: Sendable {
         }
     }
 
-    /// The image with `kubedl-sync`.
+    /// The image with `kubedl-sync`; `name@sha256:…` pins it.
     package var syncImage: String
-    /// Ports on the nodes' network, upper end excluded.
-    package var hostPorts: Range<Int>
     /// What the fetching container asks for.
     package var syncResources: SyncResources
+    /// Whether a password in an annotation is accepted, with a warning, as KubeDL did.
+    package var allowsInlineCredentials = false
+    /// Whether files may be fetched over protocols without encryption.
+    package var allowsPlainTextProtocols = false
+    /// Ports on the nodes' network, upper end excluded.
+    package var hostPorts: Range<Int>
+    /// What the nodes give out to outgoing connections, both ends included: `net.ipv4.ip_local_port_range`.
+    package var ephemeralPorts = 32768...60999
+    /// What pods that carry one of our marks get besides what they ask for.
+    package var pods = PodDefaults()
 
     /// A configuration from its parts.
     package init(
@@ -41,7 +49,4 @@ package struct AdmissionConfiguration: Sendable {
         self.hostPorts = hostPorts
         self.syncResources = syncResources
     }
-
-    /// Parses `20000-30000`, upper end excluded; nil when it is not a range of ports.
-    package static func hostPortRange(parsing text: String) -> Range<Int>? { HostPorts.range(parsing: text) }
 }
