@@ -4,7 +4,7 @@ SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 PURE := JSON KubernetesModel Workloads Admission Reconciliation Placement CEL APIMachinery
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance sessions build lint format crds chart bench bench-placement fuzz clean setup $(PURE:%=test-%)
+.PHONY: help demo test conformance sessions build lint format crds chart bench bench-informer bench-placement faults fuzz clean setup $(PURE:%=test-%)
 
 help: ## what there is
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -59,6 +59,13 @@ bench: ## hot paths against their baselines, as ratios in one run
 
 bench-placement: ## GPU placement on the openb trace (TRACE=folder, ARGUMENTS='--seeds 42 …')
 	@scripts/bench-placement $(TRACE) $(ARGUMENTS)
+
+bench-informer: ## 100,000 pods through an informer, against JSONDecoder
+	@swift run --package-path Benchmarks -c release informer
+
+faults: ## the client behind a proxy that does harm; prints a table (SECONDS_TO_RUN=60 SEED=1)
+	@KUBEDL_FAULT_SECONDS=$${SECONDS_TO_RUN:-60} KUBEDL_FAULT_SEED=$${SEED:-1} \
+	    KUBEDL_ONLY=FaultTests swift test --filter '^FaultTests\.FaultTests/storm'
 
 fuzz: ## mutated JSON against another parser (SECONDS_TO_RUN=600)
 	@scripts/fuzz-json $${SECONDS_TO_RUN:-600}

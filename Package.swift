@@ -103,14 +103,21 @@ let modules: [Module] = [
 ]
 
 /// Test targets that belong to no single module.
-let integrationTests: [(name: String, uses: [String])] = [
+let integrationTests: [(name: String, uses: [String], external: [Target.Dependency])] = [
     (
         "IntegrationTests",
-        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"]
+        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"], []
     ),
     (
         "ConformanceTests",
-        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "YAML", "kubedl-local"]
+        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "YAML", "kubedl-local"], []
+    ),
+    (
+        "FaultTests",
+        [
+            "JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "LocalAPIServer", "Cryptography",
+            "COpenSSL",
+        ], [logging]
     ),
 ]
 
@@ -174,7 +181,7 @@ let support: Target = .target(
     swiftSettings: settings)
 let integrationTargets: [Target] = integrationTests.filter { kept.contains($0.name) }.map { test in
     .testTarget(
-        name: test.name, dependencies: (test.uses + ["TestSupport"]).map { .target(name: $0) },
+        name: test.name, dependencies: (test.uses + ["TestSupport"]).map { .target(name: $0) } + test.external,
         path: "Tests/\(test.name)", swiftSettings: settings)
 }
 

@@ -12,6 +12,17 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// A target whose folder has its name, in the settings of all.
+func target(_ name: String, _ uses: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: uses, swiftSettings: settings)
+}
+func program(_ name: String, _ uses: Target.Dependency...) -> Target {
+    .executableTarget(name: name, dependencies: uses, swiftSettings: settings)
+}
+
 let package = Package(
     name: "kubedl-benchmarks",
     platforms: [.macOS(.v15)],
@@ -19,13 +30,24 @@ let package = Package(
         .executable(name: "json", targets: ["JSONBenchmark"]),
         .executable(name: "json-verdicts", targets: ["JSONVerdicts"]),
         .executable(name: "placement", targets: ["PlacementBenchmark"]),
+        .executable(name: "informer", targets: ["InformerBenchmark"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
-        .target(name: "JSON", swiftSettings: settings),
-        .target(name: "KubernetesModel", dependencies: ["JSON"], swiftSettings: settings),
-        .target(name: "Placement", dependencies: ["KubernetesModel", "JSON"], swiftSettings: settings),
-        .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], swiftSettings: settings),
-        .executableTarget(name: "JSONVerdicts", dependencies: ["JSON"], swiftSettings: settings),
-        .executableTarget(name: "PlacementBenchmark", dependencies: ["Placement"], swiftSettings: settings),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1"),
+        target("JSON"),
+        target("KubernetesModel", "JSON"),
+        target("Placement", "KubernetesModel", "JSON"),
+        target("YAML", "JSON", "CYAML"),
+        target("HTTPTransport", "CCurl"),
+        target("KubernetesClient", "KubernetesModel", "JSON", "YAML", "HTTPTransport", logging, subprocess),
+        program("JSONBenchmark", "JSON"),
+        program("JSONVerdicts", "JSON"),
+        program("PlacementBenchmark", "Placement"),
+        program("InformerBenchmark", "KubernetesClient", "KubernetesModel", "JSON", "HTTPTransport", logging),
     ]
 )

@@ -52,6 +52,14 @@ import Testing
             state.tick(.found(held), now: .seconds(129.5), wallClock: start) == .write(record("me", transitions: 1)))
     }
 
+    @Test("one request that is never answered does not cost the lease: a second has the time to renew it")
+    func attempts() {
+        let state = leader()
+        #expect(state.attemptLimit(now: .seconds(2)) == .seconds(5))
+        #expect(state.attemptLimit(now: .seconds(7)) == .seconds(3))
+        #expect(elector().attemptLimit(now: .zero) == .seconds(5))
+    }
+
     @Test("a leader renews without reading, keeps its time of acquisition, and reads after a failure")
     func renew() {
         var state = leader()

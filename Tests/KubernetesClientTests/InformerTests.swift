@@ -14,9 +14,10 @@ import Testing
 
         var changes: [String] { log.withLock { $0 } }
 
-        init(_ server: ScriptedServer) {
+        init(_ server: ScriptedServer, idleTimeout: Duration = .seconds(180)) {
             informer = Informer(
-                client: TestCluster.client(server), type: .pods, namespace: "ml", pageSize: 2, time: time.source
+                client: TestCluster.client(server), type: .pods, namespace: "ml", pageSize: 2,
+                idleTimeout: idleTimeout, time: time.source
             ) { json in
                 let value = try json.requireString("value")
                 if value == "bad" { throw ConfigurationProblem() }
@@ -180,24 +181,77 @@ import Testing
         #expect(watched.changes == ["a - -", "b - 1", "b 1 -", "a - 2", "c - 1"])
     }
 
-    @Test("an older version never replaces a newer one, a new object of the same name does")
+    @Test("the same event twice changes nothing, and one from the past, of whichever object, leads to a list")
     func backwards() async throws {
         let server = try Self.server(
-            lists: [T.list([T.pod("a", rv: 10, value: "10")], rv: 10)],
+            lists: [
+                T.list([T.pod("a", rv: 10, value: "10")], rv: 10),
+                T.list([T.pod("a", rv: 15, uid: "new", value: "15"), T.pod("b", rv: 14, value: "14")], rv: 15),
+            ],
             watches: [
                 { connection in
-                    connection.chunk(T.event("MODIFIED", T.pod("a", rv: 9, value: "9")))
-                    connection.chunk(T.event("ADDED", T.pod("a", rv: 10, value: "again")))
-                    connection.chunk(T.event("DELETED", T.pod("a", rv: 8, value: "8")))
                     connection.chunk(T.event("MODIFIED", T.pod("a", rv: 11, value: "11")))
-                    connection.chunk(T.event("ADDED", T.pod("a", rv: 5, uid: "new", value: "new")))
-                    connection.chunk(T.event("ADDED", T.pod("end", rv: 12, value: "1")))
+                    connection.chunk(T.event("MODIFIED", T.pod("a", rv: 11, value: "again")))
+                    connection.chunk(T.event("DELETED", T.pod("a", rv: 13, value: "11")))
+                    connection.chunk(T.event("ADDED", T.pod("a", rv: 12, value: "ghost")))
                     connection.waitForClientToClose()
                 }
             ])
         let watched = Watched(server)
-        try await watched.run { try await watched.wait("the last event") { watched.informer.count == 2 } }
-        #expect(watched.changes == ["a - 10", "a 10 11", "a 11 new", "end - 1"])
+        try await watched.run { try await watched.wait("the list") { watched.informer.count == 2 } }
+        #expect(watched.changes == ["a - 10", "a 10 11", "a 11 -", "a - 15", "b - 14"])
+    }
+
+    @Test(
+        "watches that end soon are not repeated at once, whatever they brought",
+        arguments: ["", TestCluster.bookmark(5), TestCluster.event("ERROR", TestCluster.status(.expired("too old")))])
+    func shortWatches(text: String) async throws {
+        let server = try ScriptedServer { request, connection in
+            guard request.isWatch else { return connection.respond(200, TestCluster.list([], rv: 5)) }
+            connection.begin()
+            connection.chunk(TestCluster.bookmark(5) + text)
+            connection.chunk("")
+        }
+        let watched = Watched(server)
+        try await watched.run {
+            try await eventually("ten watches") {
+                // Only while the informer waits, so that no watch seems to have lasted.
+                if watched.time.sleepers > 0 { watched.time.advance(by: .seconds(1)) }
+                return server.requests.filter(\.isWatch).count >= 10
+            }
+        }
+        #expect(watched.time.slept.count >= 9)
+        #expect(watched.time.slept.allSatisfy { $0 >= .milliseconds(800) })
+    }
+
+    @Test("a watch that is refused, as after its resource went and came back, leads to a list")
+    func refusedWatch() async throws {
+        let watches = Shared(0)
+        let server = try ScriptedServer { request, connection in
+            guard request.isWatch else { return connection.respond(200, TestCluster.list([], rv: 5)) }
+            let isFirst = watches.withLock { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst { return connection.respond(404, TestCluster.status(.pathNotFound())) }
+            connection.waitForClientToClose()
+        }
+        let watched = Watched(server)
+        try await watched.run {
+            try await watched.wait("the second watch") { server.requests.filter(\.isWatch).count == 2 }
+        }
+        #expect(server.requests.map(\.isWatch) == [false, true, false, true])
+    }
+
+    @Test("a watch without a byte for the idle timeout, not even a bookmark, is given up and leads to a list")
+    func silence() async throws {
+        let server = try Self.server(
+            lists: [T.list([], rv: 5)], watches: [{ connection in connection.waitForClientToClose() }])
+        let watched = Watched(server, idleTimeout: .milliseconds(200))
+        try await watched.run {
+            try await watched.wait("the second watch") { server.requests.filter(\.isWatch).count == 2 }
+        }
+        #expect(server.requests.map(\.isWatch) == [false, true, false, true])
     }
 
     @Test("a list from the past is refused; a server that insists is believed")

@@ -16,7 +16,12 @@ extension ScriptedServer {
 
         private let state: Mutex<State>
 
-        init(_ descriptor: Int32) { state = Mutex(State(descriptor: descriptor)) }
+        private let channel: (any ByteChannel)?
+
+        init(_ descriptor: Int32, _ channel: (any ByteChannel)?) {
+            state = Mutex(State(descriptor: descriptor))
+            self.channel = channel
+        }
 
         deinit { close() }
 
@@ -31,7 +36,7 @@ extension ScriptedServer {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
-                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                    channel?.send($0) ?? Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 if count <= 0 { return false }
                 sent += count
@@ -67,7 +72,9 @@ extension ScriptedServer {
                 defer { state.descriptor = -1 }
                 return state.descriptor
             }
-            if descriptor >= 0 { _ = Glibc.close(descriptor) }
+            guard descriptor >= 0 else { return }
+            channel?.end()
+            _ = Glibc.close(descriptor)
         }
 
         /// Ends the connection with a reset, so that the client gets an error at once.
@@ -84,6 +91,12 @@ extension ScriptedServer {
             guard poll(&poller, 1, 60_000) > 0 else { return false }
             var byte: UInt8 = 0
             return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) <= 0
+        }
+
+        /// Whether the client has closed its side, when it has nothing to send.
+        package var isClientGone: Bool {
+            var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            return poll(&poller, 1, 0) != 0
         }
 
         func readRequest(_ number: Int) -> Request? {
@@ -132,7 +145,9 @@ extension ScriptedServer {
 
         private func receive() -> Bool {
             var buffer = [UInt8](repeating: 0, count: 64 << 10)
-            let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = buffer.withUnsafeMutableBytes { bytes in
+                channel?.receive(bytes) ?? recv(descriptor, bytes.baseAddress, bytes.count, 0)
+            }
             guard count > 0 else { return false }
             state.withLock { $0.pending += buffer.prefix(count) }
             return true

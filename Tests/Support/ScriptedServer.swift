@@ -6,6 +6,16 @@ import Synchronization
     import Darwin
 #endif
 
+/// What an accepted connection speaks below HTTP, such as TLS. Used on the connection's own thread; may block.
+package protocol ByteChannel: Sendable {
+    /// Sends some of the bytes; how many, or at most 0 when the client has gone.
+    func send(_ bytes: UnsafeRawBufferPointer) -> Int
+    /// Receives some bytes; how many, or at most 0 at the end.
+    func receive(_ buffer: UnsafeMutableRawBufferPointer) -> Int
+    /// Says goodbye, if it can.
+    func end()
+}
+
 /// A plain HTTP/1.1 server on 127.0.0.1 whose every byte the test decides: for answers that are slow, cut or malformed.
 ///
 /// Each connection has a thread of its own, on which the handler may block. Connections stay open for further requests
@@ -47,8 +57,12 @@ package final class ScriptedServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    /// Starts a server. The handler answers each request through its connection.
-    package init(_ handler: @escaping @Sendable (Request, Connection) -> Void) throws {
+    /// Starts a server. The handler answers each request through its connection. `secure` is given each accepted socket
+    /// and says how to speak over it; `nil` resets the connection.
+    package init(
+        secure: (@Sendable (Int32) -> (any ByteChannel)?)? = nil,
+        _ handler: @escaping @Sendable (Request, Connection) -> Void
+    ) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Self.loopback(port: 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -66,10 +80,12 @@ package final class ScriptedServer: Sendable {
             while true {
                 let descriptor = accept(listener, nil, nil)
                 if descriptor < 0 { return }
-                let connection = Connection(descriptor)
                 let number = count
                 count += 1
                 OwnThread.run {
+                    let channel = secure?(descriptor)
+                    let connection = Connection(descriptor, channel)
+                    if secure != nil, channel == nil { return connection.reset() }
                     while let request = connection.readRequest(number) {
                         log.requests.withLock { $0.append(request) }
                         handler(request, connection)

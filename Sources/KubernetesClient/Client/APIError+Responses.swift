@@ -37,7 +37,7 @@ extension APIError {
             status: status, httpStatus: nil, message: "\(request): \(status?.message ?? "an error without a Status")",
             retry: Self.retry(
                 code: code == 0 ? 500 : code, reason: status?.reason,
-                retryAfter: status?.details?.retryAfterSeconds.nonZero.map { .seconds($0) }))
+                retryAfter: status?.details?.retryAfterSeconds.nonZero.map { .seconds(min($0, 3600)) }))
     }
 
     /// Source: apimachinery pkg/api/errors and client-go rest/with_retry.go.

@@ -6,14 +6,15 @@ final class Connection: Sendable {
     let configuration: ClientConfiguration
     private let credentials: CredentialSource
     private let userAgent: String
-    /// The client for the client certificate in use; a plugin may bring a new certificate.
-    private let current: Mutex<(tls: TLSOptions, client: HTTPClient)>
+    /// The configuration's certificates as read last, and the client for those in use: a plugin may bring others.
+    private let current: Mutex<(read: TLSOptions, tls: TLSOptions, client: HTTPClient)>
 
     init(_ configuration: ClientConfiguration, userAgent: String, time: TimeSource) {
         self.configuration = configuration
         self.userAgent = userAgent
         credentials = CredentialSource(configuration.credentials, time: time)
-        current = Mutex((configuration.tls, HTTPClient(tls: configuration.tls, proxy: configuration.proxy)))
+        current = Mutex(
+            (configuration.tls, configuration.tls, HTTPClient(tls: configuration.tls, proxy: configuration.proxy)))
     }
 
     func close() { current.withLock { $0.client.close() } }
@@ -35,11 +36,26 @@ final class Connection: Sendable {
         _ status: (Response) -> Int
     ) async throws(APIError) -> Response {
         let first = try await ticket()
-        let response = try await attempt(request, first, body)
-        guard status(response) == 401, credentials.canRefresh else { return response }
+        let response: Response
+        do throws(APIError) { response = try await attempt(request, first, body) } catch {
+            guard error.transport?.code == .tls, hasNewCertificates() else { throw error }
+            return try await attempt(request, first, body)
+        }
+        guard status(response) == 401 else { return response }
+        let isNew = hasNewCertificates()
         await credentials.refused(first)
         let second = try await ticket()
-        return second == first ? response : try await attempt(request, second, body)
+        return second == first && !isNew ? response : try await attempt(request, second, body)
+    }
+
+    /// Whether the files of certificates hold others than before, which are used from now on. Files that cannot be read
+    /// are being replaced.
+    private func hasNewCertificates() -> Bool {
+        guard let tls = try? configuration.reloadTLS?() else { return false }
+        return current.withLock { current in
+            defer { current.read = tls }
+            return current.read != tls
+        }
     }
 
     private func ticket() async throws(APIError) -> CredentialSource.Ticket {
@@ -60,13 +76,17 @@ final class Connection: Sendable {
     }
 
     private func client(for ticket: CredentialSource.Ticket) -> HTTPClient {
-        guard let certificate = ticket.certificatePEM else { return current.withLock { $0.client } }
-        var tls = configuration.tls
-        tls.clientCertificatePEM = certificate
-        tls.clientKeyPEM = ticket.keyPEM
-        return current.withLock { current in
+        current.withLock { current in
+            var tls = current.read
+            if let certificate = ticket.certificatePEM {
+                tls.clientCertificatePEM = certificate
+                tls.clientKeyPEM = ticket.keyPEM
+            }
             // Requests in flight keep the old client alive.
-            if current.tls != tls { current = (tls, HTTPClient(tls: tls, proxy: configuration.proxy)) }
+            if current.tls != tls {
+                current.tls = tls
+                current.client = HTTPClient(tls: tls, proxy: configuration.proxy)
+            }
             return current.client
         }
     }

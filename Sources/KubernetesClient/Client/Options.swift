@@ -20,6 +20,8 @@ package struct ListOptions: Sendable, Hashable {
     package var watchTimeout: Duration?
     /// The deadline of a list, or of a watch's first answer.
     package var timeout: Duration = .seconds(60)
+    /// The longest silence of a watch; API servers send a bookmark about once a minute.
+    package var idleTimeout: Duration = .seconds(180)
 
     /// Everything, in its newest state.
     package init(

@@ -12,6 +12,9 @@ package struct ClientConfiguration: Sendable {
     package var server: String
     /// How to trust the server, and the client certificate.
     package var tls: TLSOptions
+    /// Reads ``tls`` anew from the files that it came from, which are replaced when certificates are rotated. Asked
+    /// after a failed handshake and after a 401; `nil` when there are no files.
+    package var reloadTLS: (@Sendable () throws -> TLSOptions)?
     /// Who we are, beyond the certificate.
     package var credentials: Credentials
     /// The namespace to use when none is named; `default` unless the context or service account says otherwise.

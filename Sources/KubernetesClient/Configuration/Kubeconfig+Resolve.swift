@@ -25,26 +25,35 @@ extension Kubeconfig {
         guard let server = cluster.value["server"]?.string, !server.isEmpty else {
             throw ConfigurationError("\(cluster.file): cluster \"\(clusterName)\" has no server")
         }
-        var tls = try Self.trust(cluster, "cluster \"\(clusterName)\"")
+        var user: Entry?
         var credentials = Credentials.none
         var headers: [(String, String)] = []
         if let userName = found.value["user"]?.string, !userName.isEmpty {
-            guard let user = users[userName] else {
+            guard let found = users[userName] else {
                 throw ConfigurationError("\(list): context \"\(name)\" names the unknown user \"\(userName)\"")
             }
             let what = "user \"\(userName)\""
-            tls.clientCertificatePEM = try Self.material(user, "client-certificate", what)
-            tls.clientKeyPEM = try Self.material(user, "client-key", what)
-            credentials = try Self.credentials(user, what, cluster)
-            headers = try Self.impersonation(user, what)
+            user = found
+            credentials = try Self.credentials(found, what, cluster)
+            headers = try Self.impersonation(found, what)
         }
         var configuration = ClientConfiguration(
-            server: server, tls: tls, credentials: credentials,
+            server: server, tls: try Self.tls(cluster, user), credentials: credentials,
             namespace: found.value["namespace"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "default",
             proxy: cluster.value["proxy-url"]?.string.flatMap { $0.isEmpty ? nil : $0 },
             origin: "context \"\(name)\" of \(list)")
         configuration.headers = headers
+        configuration.reloadTLS = { [user] in try Self.tls(cluster, user) }
         return configuration
+    }
+
+    /// Whom to trust and the client certificate, from files where the entries name files.
+    private static func tls(_ cluster: Entry, _ user: Entry?) throws(ConfigurationError) -> TLSOptions {
+        var tls = try trust(cluster, "cluster \"\(cluster.name)\"")
+        guard let user else { return tls }
+        tls.clientCertificatePEM = try material(user, "client-certificate", "user \"\(user.name)\"")
+        tls.clientKeyPEM = try material(user, "client-key", "user \"\(user.name)\"")
+        return tls
     }
 
     /// Source: kubernetes.io/docs, "User impersonation".

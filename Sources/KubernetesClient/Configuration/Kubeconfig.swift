@@ -5,6 +5,7 @@ import YAML
 struct Kubeconfig {
     /// A named part and the file it came from, to whose folder its paths are relative.
     struct Entry {
+        var name: String
         var value: JSONValue
         var file: String
         var folder: String { SmallFile.folder(of: file) }
@@ -59,7 +60,7 @@ struct Kubeconfig {
                 throw ConfigurationError("\(file): \(listName)[\(position)].name must be a string")
             }
             let value = element[key].flatMap { $0.isNull ? nil : $0 } ?? JSONValue.object([])
-            if entries[name] == nil { entries[name] = Entry(value: value, file: file) }
+            if entries[name] == nil { entries[name] = Entry(name: name, value: value, file: file) }
         }
     }
 }

@@ -9,14 +9,18 @@ enum ServiceAccount {
     static func configuration(host: String, port: String, folder: String) throws(ConfigurationError)
         -> ClientConfiguration
     {
-        let authority = try SmallFile.read("\(folder)/ca.crt")
+        let trust: @Sendable () throws(ConfigurationError) -> TLSOptions = { () throws(ConfigurationError) in
+            TLSOptions(certificateAuthority: .pem(try SmallFile.read("\(folder)/ca.crt")))
+        }
         let token = "\(folder)/token"
         _ = try SmallFile.read(token)
         let namespace = try SmallFile.readIfPresent("\(folder)/namespace")
             .map { String(decoding: $0, as: UTF8.self).filter { !$0.isWhitespace } }
-        return ClientConfiguration(
+        var configuration = ClientConfiguration(
             server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
-            tls: TLSOptions(certificateAuthority: .pem(authority)), credentials: .tokenFile(token),
+            tls: try trust(), credentials: .tokenFile(token),
             namespace: namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default", origin: "service account \(folder)")
+        configuration.reloadTLS = trust
+        return configuration
     }
 }

@@ -36,14 +36,6 @@ actor CredentialSource {
         self.runPlugin = runPlugin
     }
 
-    /// Whether a refusal can be answered with fresh credentials.
-    nonisolated var canRefresh: Bool {
-        switch credentials {
-        case .tokenFile, .exec: true
-        case .none, .token, .basic: false
-        }
-    }
-
     /// Forgets credentials that the server refused, unless they were replaced meanwhile.
     func refused(_ ticket: Ticket) {
         if let token = fileToken, "Bearer \(token.token)" == ticket.authorization { fileToken = nil }

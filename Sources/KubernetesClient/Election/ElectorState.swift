@@ -76,9 +76,11 @@ struct ElectorState: Sendable {
         self.timing = timing
     }
 
-    /// How long an attempt that begins now may take.
+    /// How long an attempt that begins now may take: half the renew deadline at most, so that one request that is never
+    /// answered does not cost the lease. As controller-runtime's pkg/leaderelection.
     func attemptLimit(now: Duration) -> Duration {
-        isLeader ? max(.milliseconds(100), renewedAt + timing.renewDeadline - now) : timing.renewDeadline
+        let most = timing.renewDeadline / 2
+        return isLeader ? max(.milliseconds(100), min(most, renewedAt + timing.renewDeadline - now)) : most
     }
 
     mutating func tick(_ event: Event, now: Duration, wallClock: Timestamp) -> Action {

@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import JSON
 internal import KubernetesModel
 internal import Logging
@@ -20,37 +21,34 @@ extension Informer {
         var mustList = true
         while true {
             try Task.checkCancellation()
+            var error: APIError?
             do {
                 if mustList { try await relist(&staleLists) }
                 mustList = false
                 let began = time.now()
                 let (end, sawEvents) = await watch()
                 try Task.checkCancellation()
-                // A watch that did something, or lasted, shows that all is well.
-                if sawEvents || time.now() - began > .seconds(10) { failures = 0 }
-                var error: APIError?
+                // A watch that did something, or lasted, shows that all is well; but one that ends soon is not repeated
+                // at once, whatever it did.
+                let hasLasted = time.now() - began > .seconds(10)
+                if hasLasted || sawEvents { failures = 0 }
                 switch end {
                 case .resume(let cause): error = cause
                 case .relist(let cause):
                     error = cause
                     mustList = true
-                    if cause?.isGone ?? false, failures == 0 {
-                        failures = 1
-                        log(cause, "watch is too old; listing anew")
-                        continue
-                    }
                 }
-                if error == nil, sawEvents { continue }
-                failures += 1
-                log(error, "watch ended")
-                try await pause(failures, error)
-            } catch let error as APIError {
-                if error.isCancelled { throw CancellationError() }
-                failures += 1
+                if hasLasted, error?.isGone ?? true { continue }
+                logger.debug(
+                    "watch ended", metadata: ["resource": "\(type)", "error": "\(error?.message ?? "none")"])
+            } catch let failure as APIError {
+                if failure.isCancelled { throw CancellationError() }
+                error = failure
                 mustList = true
-                log(error, "list failed")
-                try await pause(failures, error)
+                logger.warning("list failed", metadata: ["resource": "\(type)", "error": "\(failure.message)"])
             }
+            failures += 1
+            try await pause(failures, error)
         }
     }
 
@@ -61,17 +59,11 @@ extension Informer {
         try await time.sleep(delay)
     }
 
-    private func log(_ error: APIError?, _ message: String) {
-        switch message {
-        case "list failed":
-            logger.warning("list failed", metadata: ["resource": "\(type)", "error": "\(error?.message ?? "")"])
-        default:
-            logger.debug("watch ended", metadata: ["resource": "\(type)", "error": "\(error?.message ?? "none")"])
-        }
-    }
-
     private var options: ListOptions {
-        ListOptions(labelSelector: labelSelector, fieldSelector: fieldSelector)
+        var options = ListOptions(labelSelector: labelSelector, fieldSelector: fieldSelector)
+        options.timeout = timeout
+        options.idleTimeout = idleTimeout
+        return options
     }
 
     /// Reads everything in its newest state. A list that is older than what we know is refused twice; a server that
@@ -80,11 +72,11 @@ extension Informer {
         var options = options
         options.limit = pageSize
         let known = resourceVersion
-        var keys: Set<ObjectKey> = []
+        beginList()
         var isChecked = false
         var isReset = false
         let version = try await client.listPages(type, namespace: namespace, options: options) {
-            keys = []
+            beginList()
         } _: { page throws(APIError) in
             if !isChecked {
                 isChecked = true
@@ -103,38 +95,42 @@ extension Informer {
                 forgetVersions()
                 isReset = false
             }
-            for item in page["items"]?.elements.map({ $0 }) ?? [] {
-                keys.insert(ObjectMeta(of: item).key)
-                upsert(item)
-            }
+            if let items = page["items"]?.elements { for item in items { upsert(item) } }
         }
         staleLists = 0
-        finishList(containing: keys, version: version)
+        finishList(version: version)
     }
 
     /// Follows changes until the watch ends; tells why, and whether anything came.
     private func watch() async -> (WatchEnd, sawEvents: Bool) {
         var options = options
         options.resourceVersion = resourceVersion
+        var known = resourceVersion
         var sawEvents = false
         do throws(APIError) {
             let stream = try await client.watch(type, namespace: namespace, options: options)
             for try await event in stream {
                 let object = event.object.root
-                switch event.type {
-                case .added, .modified: upsert(object)
-                case .deleted: remove(object)
-                case .bookmark: break
-                case .error:
-                    let error = APIError(request: "watch \(type)", event: object)
-                    return (.relist(error), sawEvents)
+                if event.type == .error {
+                    return (.relist(APIError(request: "watch \(type)", event: object)), sawEvents)
+                }
+                let version = object["metadata"]?["resourceVersion"]?.string ?? ""
+                guard !InformerStore<Projection>.isOlder(version, than: known) else {
+                    let reason = "watch \(type): version \(version) came after \(known)"
+                    return (.relist(APIError(message: reason, retry: .backoff)), sawEvents)
                 }
                 sawEvents = true
-                advance(to: object["metadata"]?["resourceVersion"]?.string ?? "")
+                if event.type == .deleted { remove(object) } else if event.type != .bookmark { upsert(object) }
+                if !version.isEmpty { known = version }
+                advance(to: version)
             }
             return (.resume(nil), sawEvents)
         } catch {
-            return (error.isGone ? .relist(error) : .resume(error), sawEvents)
+            // Refused for good: so answers a resource that went and may come back, with other objects. Silent, without
+            // even a bookmark: so behaves a server that was restored and whose versions are all lower than ours.
+            let isRefused = (400..<500).contains(error.httpStatus ?? 0) && error.retry == .never
+            let mustList = error.isGone || isRefused || error.transport?.code == .idleTimeout
+            return (mustList ? .relist(error) : .resume(error), sawEvents)
         }
     }
 }

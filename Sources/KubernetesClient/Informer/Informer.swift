@@ -7,7 +7,9 @@ import Synchronization
 ///
 /// - Objects are not kept, only what `project` makes of them. An object of which it throws stops nothing: its key stays
 ///   known, see ``failures``.
-/// - A broken watch goes on from the last version; only 410 Gone lists anew. What went away meanwhile is noticed then.
+/// - A broken watch goes on from the last version. It lists anew after 410 Gone or any other refusal, after silence, and
+///   when an event is older than what is known: then the server's history may not be the one that we followed. What went
+///   away meanwhile is noticed then.
 /// - An older version never replaces a newer one.
 package final class Informer<Projection: Sendable>: Sendable {
     /// Called after the store has changed, in order, one change at a time. Must not block. `nil` stands for an object
@@ -27,15 +29,20 @@ package final class Informer<Projection: Sendable>: Sendable {
     let time: TimeSource
     let backoff: Backoff
     let pageSize: Int
+    let timeout: Duration
+    let idleTimeout: Duration
     let logger: Logger
     private let project: @Sendable (JSONView) throws -> Projection
     private let state = Mutex(State())
     private let synced = Latch()
 
     /// Describes an informer; ``run()`` starts it. Without a namespace it covers all of them.
+    ///
+    /// `timeout` is for a page of a list and for a watch's first answer, `idleTimeout` for silence during a watch.
     package init(
         client: KubernetesClient, type: ResourceType, namespace: String? = nil, labelSelector: String? = nil,
-        fieldSelector: String? = nil, pageSize: Int = 500, backoff: Backoff = .reflector, time: TimeSource = .system,
+        fieldSelector: String? = nil, pageSize: Int = 500, timeout: Duration = .seconds(60),
+        idleTimeout: Duration = .seconds(180), backoff: Backoff = .reflector, time: TimeSource = .system,
         logger: Logger = Logger(label: "kubedl.informer"),
         project: @escaping @Sendable (JSONView) throws -> Projection
     ) {
@@ -45,6 +52,8 @@ package final class Informer<Projection: Sendable>: Sendable {
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
         self.pageSize = pageSize
+        self.timeout = timeout
+        self.idleTimeout = idleTimeout
         self.backoff = backoff
         self.time = time
         self.logger = logger
@@ -54,30 +63,28 @@ package final class Informer<Projection: Sendable>: Sendable {
     // MARK: reading
 
     /// The projection of one object; `nil` if it is not there or not readable.
-    package func value(for key: ObjectKey) -> Projection? { state.withLock { $0.store.entries[key]?.value } }
+    package func value(for key: ObjectKey) -> Projection? { state.withLock { $0.store[key]?.value } }
 
     /// All readable objects.
-    package var snapshot: [ObjectKey: Projection] {
-        state.withLock { $0.store.entries.compactMapValues(\.value) }
-    }
+    package var snapshot: [ObjectKey: Projection] { state.withLock { $0.store.compactMap(\.value) } }
 
     /// The projections of all readable objects, in no order.
-    package var values: [Projection] { state.withLock { $0.store.entries.values.compactMap(\.value) } }
+    package var values: [Projection] { state.withLock { $0.store.values } }
 
     /// Whether there is an object of this key, readable or not.
-    package func contains(_ key: ObjectKey) -> Bool { state.withLock { $0.store.entries[key] != nil } }
+    package func contains(_ key: ObjectKey) -> Bool { state.withLock { $0.store[key] != nil } }
 
     /// The objects that `project` could not read, and why.
     package var failures: [ObjectKey: ProjectionFailure] {
         state.withLock { state in
-            state.store.entries.compactMapValues { entry in
+            state.store.compactMap { entry in
                 if case .failure(let failure) = entry.projection { failure } else { nil }
             }
         }
     }
 
     /// How many objects there are, readable or not.
-    package var count: Int { state.withLock { $0.store.entries.count } }
+    package var count: Int { state.withLock { $0.store.count } }
 
     /// Whether the first list is complete. It stays true.
     package var hasSynced: Bool { state.withLock { $0.store.hasSynced } }
@@ -107,8 +114,10 @@ package final class Informer<Projection: Sendable>: Sendable {
 
     func remove(_ object: JSONView) { notify { store in store.remove(object).map { [$0] } ?? [] } }
 
-    func finishList(containing keys: Set<ObjectKey>, version: String) {
-        notify { store in store.finishList(containing: keys, version: version) }
+    func beginList() { state.withLock { $0.store.beginList() } }
+
+    func finishList(version: String) {
+        notify { store in store.finishList(version: version) }
         synced.open()
     }
 

@@ -8,7 +8,10 @@ struct InformerStore<Projection: Sendable>: Sendable {
         /// What was made of it, or why nothing could be made of it.
         var projection: Result<Projection, ProjectionFailure>
         var resourceVersion: String
-        var uid: String
+        /// The hash of the object's UID: half the memory of a short string, and a tenth of a UID's.
+        var uid: Int
+        /// The last list that contained it, or during which it came.
+        var list: UInt32
     }
 
     /// A change for whoever listens. A value of `nil` means that there is no readable object.
@@ -21,57 +24,99 @@ struct InformerStore<Projection: Sendable>: Sendable {
     /// What identifies a state of an object.
     struct Identity: Sendable {
         var key: ObjectKey
-        var uid: String
+        var uid: Int
         var resourceVersion: String
 
         init(_ object: JSONView) {
             let metadata = ObjectMeta(of: object)
             key = metadata.key
-            uid = metadata.uid
+            uid = metadata.uid.hashValue
             resourceVersion = metadata.resourceVersion
         }
     }
 
-    private(set) var entries: [ObjectKey: Entry] = [:]
+    /// Where each object stands in ``entries``. Hashing keeps up to two thirds of its places empty, so those are small.
+    private var places: [ObjectKey: UInt32] = [:]
+    /// The objects; places of those that went are `nil` until others take them.
+    private var entries: [Entry?] = []
+    private var free: [UInt32] = []
+    /// Namespaces are few; all keys share their text.
+    private var namespaces: Set<String> = []
+    private var list: UInt32 = 0
     /// The version up to which everything is known; empty before the first list.
     private(set) var resourceVersion = ""
     private(set) var hasSynced = false
 
+    /// How many objects there are.
+    var count: Int { places.count }
+
+    subscript(_ key: ObjectKey) -> Entry? { places[key].flatMap { entries[Int($0)] } }
+
+    /// What `body` makes of each object, where that is something.
+    func compactMap<Value>(_ body: (Entry) -> Value?) -> [ObjectKey: Value] {
+        places.compactMapValues { entries[Int($0)].flatMap(body) }
+    }
+
+    /// All projections, in no order.
+    var values: [Projection] { entries.compactMap { $0?.value } }
+
     /// Whether an object of a list or of an event ADDED or MODIFIED says anything new. The state that is known, or an
     /// older one of the same object, does not.
-    func isNews(_ object: Identity) -> Bool {
+    mutating func isNews(_ object: Identity) -> Bool {
         guard !object.key.name.isEmpty else { return false }
-        guard let known = entries[object.key], known.uid == object.uid else { return true }
+        guard let place = places[object.key], let known = entries[Int(place)] else { return true }
+        entries[Int(place)]?.list = list
+        if known.uid != object.uid { return true }
         if known.resourceVersion == object.resourceVersion && !object.resourceVersion.isEmpty { return false }
         return !Self.isOlder(object.resourceVersion, than: known.resourceVersion)
     }
 
     /// Takes what was made of an object that is news.
     mutating func put(_ object: Identity, _ projection: Result<Projection, ProjectionFailure>) -> Change {
-        let old = entries[object.key]?.value
-        entries[object.key] = Entry(
-            projection: projection, resourceVersion: object.resourceVersion, uid: object.uid)
-        return Change(key: object.key, old: old, new: projection.value)
+        let entry = Entry(
+            projection: projection, resourceVersion: object.resourceVersion, uid: object.uid, list: list)
+        if let place = places[object.key] {
+            let old = entries[Int(place)]?.value
+            entries[Int(place)] = entry
+            return Change(key: object.key, old: old, new: projection.value)
+        }
+        var key = object.key
+        key.namespace = key.namespace.map { namespaces.insert($0).memberAfterInsert }
+        if let place = free.popLast() {
+            entries[Int(place)] = entry
+            places[key] = place
+        } else {
+            places[key] = UInt32(entries.count)
+            entries.append(entry)
+        }
+        return Change(key: key, old: nil, new: projection.value)
     }
 
     /// Takes an event DELETED. A deletion that came before what is known is ignored.
     mutating func remove(_ object: JSONView) -> Change? {
-        let metadata = ObjectMeta(of: object)
-        guard let known = entries[metadata.key] else { return nil }
-        if Self.isOlder(metadata.resourceVersion, than: known.resourceVersion) { return nil }
-        return remove(metadata.key)
+        let identity = Identity(object)
+        guard let known = self[identity.key] else { return nil }
+        if Self.isOlder(identity.resourceVersion, than: known.resourceVersion) { return nil }
+        return remove(identity.key)
     }
 
     private mutating func remove(_ key: ObjectKey) -> Change? {
-        entries.removeValue(forKey: key).map { Change(key: key, old: $0.value, new: nil) }
+        guard let place = places.removeValue(forKey: key) else { return nil }
+        let old = entries[Int(place)]?.value
+        entries[Int(place)] = nil
+        free.append(place)
+        return Change(key: key, old: old, new: nil)
     }
 
-    /// Ends a list: whatever it did not contain is gone.
-    mutating func finishList(containing keys: Set<ObjectKey>, version: String) -> [Change] {
-        let gone = entries.keys.filter { !keys.contains($0) }
+    /// Begins a list, or begins it anew.
+    mutating func beginList() { list &+= 1 }
+
+    /// Ends a list: whatever did not come since its beginning is gone.
+    mutating func finishList(version: String) -> [Change] {
+        let gone = places.filter { entries[Int($0.value)]?.list != list }
         resourceVersion = version
         hasSynced = true
-        return gone.compactMap { remove($0) }
+        return gone.keys.compactMap { remove($0) }
     }
 
     /// Notes how far a watch has come.
@@ -83,7 +128,7 @@ struct InformerStore<Projection: Sendable>: Sendable {
     /// Forgets all versions, so that a server that counts from anew is believed.
     mutating func forgetVersions() {
         resourceVersion = ""
-        for key in Array(entries.keys) { entries[key]?.resourceVersion = "" }
+        for place in entries.indices { entries[place]?.resourceVersion = "" }
     }
 
     /// Whether one version certainly comes before another. Versions of one resource are numbers that grow (KEP-5504);

@@ -23,7 +23,8 @@ extension KubernetesClient {
         // The server ends the watch; our deadline is for one that does not.
         let request = HTTPRequest(
             url: path + query.text, headers: [("Accept", "application/json")],
-            timeout: .seconds(lasting) + .seconds(30), maximumResponseBytes: Int.max)
+            timeout: .seconds(lasting) + .seconds(30), idleTimeout: options.idleTimeout,
+            maximumResponseBytes: Int.max)
         let stream = try await firstAnswer(request, within: options.timeout, name)
         guard stream.status < 300 else {
             let body: [UInt8]
