@@ -64,7 +64,7 @@ let modules: [Module] = [
 
     // the local cluster: never part of production
     Module(name: "CEL", path: "LocalCluster/CEL", uses: ["JSON"]),
-    Module(name: "APIMachinery", path: "LocalCluster/APIMachinery", uses: ["KubernetesModel", "JSON"]),
+    Module(name: "APIMachinery", path: "LocalCluster/APIMachinery", uses: ["CEL", "KubernetesModel", "JSON"]),
     Module(
         name: "LocalAPIServer", path: "LocalCluster/APIServer",
         uses: [

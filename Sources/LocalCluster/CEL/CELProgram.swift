@@ -30,11 +30,24 @@ package struct CELProgram: Sendable {
         }
     }
 
+    /// The program of `source`, or why there is none.
+    package static func compiled(_ source: String) -> Result<CELProgram, CELError> {
+        Result { () throws(CELError) in try CELProgram(compiling: source) }
+    }
+
     /// The value of the expression where its variables have the given values. Throws ``CELError``.
     package func evaluate(
         values: [String: CELValue], costLimit: Int = CELProgram.defaultCostLimit
     ) throws(CELError) -> CELValue {
-        var evaluator = Evaluator(variables: values, costLimit: costLimit)
+        var budget = costLimit
+        return try evaluate(values: values, budget: &budget)
+    }
+
+    /// As ``evaluate(values:costLimit:)``, and takes what it costs from `budget`, which several evaluations can share.
+    package func evaluate(values: [String: CELValue], budget: inout Int) throws(CELError) -> CELValue {
+        let limit = min(budget, Self.defaultCostLimit)
+        var evaluator = Evaluator(variables: values, costLimit: limit)
+        defer { budget -= limit - max(0, evaluator.remaining) }
         return try evaluator.value(of: root)
     }
 
@@ -43,18 +56,6 @@ package struct CELProgram: Sendable {
         bindings: [String: JSONView], costLimit: Int = CELProgram.defaultCostLimit
     ) throws(CELError) -> CELValue {
         try evaluate(values: bindings.mapValues { CELValue($0) }, costLimit: costLimit)
-    }
-
-    /// Whether the expression is true. Throws ``CELError``, also where its value is no boolean.
-    package func holds(bindings: [String: JSONView]) throws(CELError) -> Bool {
-        try holds(values: bindings.mapValues { CELValue($0) })
-    }
-
-    /// Whether the expression is true. Throws ``CELError``, also where its value is no boolean.
-    package func holds(values: [String: CELValue]) throws(CELError) -> Bool {
-        let value = try evaluate(values: values)
-        guard case .bool(let bool) = value else { throw CELError("expected a bool, found \(value.typeName)") }
-        return bool
     }
 }
 

@@ -3,20 +3,33 @@ internal import JSON
 extension CELValue: Equatable {
     /// Equality as CEL defines it: numbers by value whatever their type, values of different types differ.
     package static func == (left: CELValue, right: CELValue) -> Bool {
-        if let order = numericOrder(left, right) { return order == 0 }
+        var budget = Int.max
+        return left.equals(right, budget: &budget)
+    }
+
+    /// As `==`, and takes one unit from `budget` for each value and each ten bytes that it looks at; below zero it gives up.
+    func equals(_ right: CELValue, budget: inout Int) -> Bool {
+        let left = self
+        budget -= 1
+        if budget < 0 { return false }
+        if let order = Self.numericOrder(left, right) { return order == 0 }
         switch (left, right) {
         case (.null, .null): return true
         case (.bool(let a), .bool(let b)): return a == b
         case (.string(let a), .string(let b)), (.type(let a), .type(let b)):
+            budget -= min(a.utf8.count, b.utf8.count) / 10
             return a.utf8.elementsEqual(b.utf8)
         case (.bytes(let a), .bytes(let b)): return a == b
         default: break
         }
         if let a = left.elements, let b = right.elements {
-            return a.count == b.count && zip(a, b).allSatisfy { $0 == $1 }
+            return a.count == b.count && zip(a, b).allSatisfy { $0.equals($1, budget: &budget) }
         }
         guard let a = left.entries, right.entries != nil, left.size == right.size else { return false }
-        return a.allSatisfy { entry in right.entry(entry.key).map { $0 == entry.value } ?? false }
+        return a.allSatisfy { entry in
+            budget -= (right.size ?? 0) / 20
+            return right.entry(entry.key).map { entry.value.equals($0, budget: &budget) } ?? false
+        }
     }
 
     /// The value at a key of a map; nil if it is not there.

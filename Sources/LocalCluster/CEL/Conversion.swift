@@ -30,32 +30,20 @@ enum Conversion {
         }
     }
 
-    /// `int()`: doubles lose their fraction.
-    static func int(_ value: CELValue, at offset: Int) throws(CELError) -> CELValue {
-        let found: Int64? =
+    /// `int()` and `uint()`: doubles lose their fraction.
+    static func integer<Value: FixedWidthInteger>(
+        _ value: CELValue, _ type: String, at offset: Int
+    ) throws(CELError) -> Value {
+        let found: Value? =
             switch value {
-            case .int(let int): int
-            case .uint(let uint): Int64(exactly: uint)
-            case .double(let double): Int64(exactly: double.rounded(.towardZero))
-            case .string(let string): Int64(string)
-            default: throw .noOverload("int", [value], at: offset)
+            case .int(let int): Value(exactly: int)
+            case .uint(let uint): Value(exactly: uint)
+            case .double(let double): Value(exactly: double.rounded(.towardZero))
+            case .string(let string): Value(string)
+            default: throw .noOverload(type, [value], at: offset)
             }
-        guard let found else { throw failure(value, "int", offset) }
-        return .int(found)
-    }
-
-    /// `uint()`: doubles lose their fraction.
-    static func uint(_ value: CELValue, at offset: Int) throws(CELError) -> CELValue {
-        let found: UInt64? =
-            switch value {
-            case .int(let int): UInt64(exactly: int)
-            case .uint(let uint): uint
-            case .double(let double): UInt64(exactly: double.rounded(.towardZero))
-            case .string(let string): UInt64(string)
-            default: throw .noOverload("uint", [value], at: offset)
-            }
-        guard let found else { throw failure(value, "uint", offset) }
-        return .uint(found)
+        guard let found else { throw failure(value, type, offset) }
+        return found
     }
 
     /// `double()`.

@@ -3,7 +3,7 @@ internal import JSON
 /// Computes the value of an expression and counts what it costs.
 struct Evaluator {
     var variables: [String: CELValue]
-    private var remaining: Int
+    private(set) var remaining: Int
 
     init(variables: [String: CELValue], costLimit: Int) {
         self.variables = variables
@@ -30,9 +30,14 @@ struct Evaluator {
             }
             return value
         case .select(let operand, let field, let isTest):
-            return try select(try value(of: operand), field, isTest: isTest, at: node.offset)
+            return try found(
+                in: try value(of: operand), at: node.offset
+            ) { whole throws(CELError) in try Self.select(whole, field, isTest: isTest, at: node.offset) }
         case .index(let operand, let index):
-            return try element(try value(of: operand), try value(of: index), at: node.offset)
+            let (whole, index) = (try value(of: operand), try value(of: index))
+            return try found(in: whole, at: node.offset) { whole throws(CELError) in
+                try Self.element(whole, index, at: node.offset)
+            }
         case .list(let nodes):
             var elements: [CELValue] = []
             for part in nodes { elements.append(try value(of: part)) }
@@ -52,7 +57,9 @@ struct Evaluator {
         case .binary(let operation, let left, let right):
             let pair = (try value(of: left), try value(of: right))
             try charge(Operators.cost(operation, pair.0, pair.1), at: node.offset)
-            return try Operators.apply(operation, pair.0, pair.1, at: node.offset)
+            let result = try Operators.apply(operation, pair.0, pair.1, budget: &remaining, at: node.offset)
+            try charge(0, at: node.offset)
+            return result
         case .call(let name, let target, let arguments): return try call(name, target, arguments, at: node.offset)
         case .comprehension(let kind, let range, let name, let bodies):
             return try comprehension(kind, try value(of: range), name, bodies, at: node.offset)
@@ -98,7 +105,17 @@ struct Evaluator {
         return .map(entries)
     }
 
-    private func select(
+    /// A part of a value, charged with walking there and with reading a long text.
+    private mutating func found(
+        in whole: CELValue, at offset: Int, _ find: (CELValue) throws(CELError) -> CELValue
+    ) throws(CELError) -> CELValue {
+        try charge((whole.string == nil ? whole.size ?? 0 : 0) / 20, at: offset)
+        let part = try find(whole)
+        try charge((part.string?.utf8.count ?? 0) / 100, at: offset)
+        return part
+    }
+
+    private static func select(
         _ operand: CELValue, _ field: String, isTest: Bool, at offset: Int
     ) throws(CELError) -> CELValue {
         guard operand.typeName == "map" else {
@@ -110,7 +127,7 @@ struct Evaluator {
         return found
     }
 
-    private func element(_ operand: CELValue, _ index: CELValue, at offset: Int) throws(CELError) -> CELValue {
+    private static func element(_ operand: CELValue, _ index: CELValue, at offset: Int) throws(CELError) -> CELValue {
         if operand.typeName == "map" {
             guard let found = operand.entry(index) else {
                 throw CELError("no such key: \(Conversion.text(index) ?? index.typeName)", offset: offset)
@@ -138,7 +155,9 @@ struct Evaluator {
         if let target { values.append(try value(of: target)) }
         for argument in arguments { values.append(try value(of: argument)) }
         try charge(Functions.cost(name, values), at: offset)
-        return try Functions.call(name, isMethod: target != nil, values, at: offset)
+        let result = try Functions.call(name, values, budget: &remaining, at: offset)
+        try charge(0, at: offset)
+        return result
     }
 
     // MARK: macros

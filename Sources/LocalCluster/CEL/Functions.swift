@@ -23,27 +23,39 @@ enum Functions {
     static func isFunction(_ name: String, _ count: Int) -> Bool { functions[name]?.contains(count) ?? false }
     static func isMethod(_ name: String, _ count: Int) -> Bool { methods[name]?.contains(count) ?? false }
 
-    /// What a call costs beyond one unit: a tenth of what it looks through, for expressions times the pattern's length.
+    /// What a call costs beyond one unit: a tenth of what it looks through and of what it can make; searches, which
+    /// compare at every place, times what they look for.
     static func cost(_ name: String, _ values: [CELValue]) -> Int {
-        let weights = values.map(Operators.weight)
         switch name {
-        case "size", "type", "dyn": return 0
+        case "type", "dyn": return 0
+        case "size": return (values[0].string?.utf8.count ?? 0) / 10
+        default: break
+        }
+        let weights = values.map(Operators.weight)
+        let first = weights[0]
+        let second = weights.count > 1 ? weights[1] : 0
+        let search = first / 10 * max(1, second / 10)
+        switch name {
         case "matches", "find", "findAll":
-            return (weights.first ?? 0) / 10 * max(1, weights.dropFirst().first.map { $0 / 4 } ?? 1)
+            let size = values.count > 1 ? values[1].string.flatMap { RegularExpression($0)?.size } ?? second : 0
+            return second / 10 + size / 4 + first / 10 * max(1, size / 4)
+        case "contains", "indexOf", "lastIndexOf", "split": return search
+        case "replace": return search + (first + 1) * (weights.count > 2 ? weights[2] : 0) / 10
+        case "join": return first / 10 + first * second / 10
         default: return weights.reduce(0, +) / 10
         }
     }
 
     static func call(
-        _ name: String, isMethod: Bool, _ values: [CELValue], at offset: Int
+        _ name: String, _ values: [CELValue], budget: inout Int, at offset: Int
     ) throws(CELError) -> CELValue {
         let first = values[0]
         switch name {
         case "size":
             guard let size = first.size else { throw .noOverload(name, values, at: offset) }
             return .int(Int64(size))
-        case "int": return try Conversion.int(first, at: offset)
-        case "uint": return try Conversion.uint(first, at: offset)
+        case "int": return .int(try Conversion.integer(first, name, at: offset))
+        case "uint": return .uint(try Conversion.integer(first, name, at: offset))
         case "double": return try Conversion.double(first, at: offset)
         case "string": return try Conversion.string(first, at: offset)
         case "bool": return try Conversion.bool(first, at: offset)
@@ -55,7 +67,10 @@ enum Functions {
         if case .string(let text) = first, let result = try TextFunctions.call(name, text, values, at: offset) {
             return result
         }
-        if let elements = first.elements, let result = try ListFunctions.call(name, elements, values, at: offset) {
+        if let elements = first.elements,
+            let result = try ListFunctions.call(
+                name, elements, values, budget: &budget, at: offset)
+        {
             return result
         }
         throw .noOverload(name, values, at: offset)

@@ -2,7 +2,7 @@
 enum ListFunctions {
     /// The result; nil if the arguments do not fit.
     static func call(
-        _ name: String, _ elements: [CELValue], _ values: [CELValue], at offset: Int
+        _ name: String, _ elements: [CELValue], _ values: [CELValue], budget: inout Int, at offset: Int
     ) throws(CELError) -> CELValue? {
         switch (name, values.count) {
         case ("isSorted", 1):
@@ -12,8 +12,9 @@ enum ListFunctions {
             }
             return .bool(true)
         case ("sum", 1):
+            guard elements.allSatisfy({ CELValue.numericOrder($0, .int(0)) != nil }) else { return nil }
             guard var total = elements.first else { return .int(0) }
-            for element in elements.dropFirst() { total = try Operators.apply(.add, total, element, at: offset) }
+            for element in elements.dropFirst() { total = try Operators.arithmetic(.add, total, element, at: offset) }
             return total
         case ("min", 1), ("max", 1):
             guard var best = elements.first else {
@@ -24,8 +25,10 @@ enum ListFunctions {
                 if name == "min" ? order == -1 : order == 1 { best = element }
             }
             return best
-        case ("indexOf", 2): return .int(Int64(elements.firstIndex(of: values[1]) ?? -1))
-        case ("lastIndexOf", 2): return .int(Int64(elements.lastIndex(of: values[1]) ?? -1))
+        case ("indexOf", 2):
+            return .int(Int64(elements.firstIndex { $0.equals(values[1], budget: &budget) } ?? -1))
+        case ("lastIndexOf", 2):
+            return .int(Int64(elements.lastIndex { $0.equals(values[1], budget: &budget) } ?? -1))
         case ("join", 1...2):
             let texts = elements.compactMap(\.string)
             guard texts.count == elements.count else { return nil }

@@ -13,29 +13,29 @@ enum Operators {
     /// What an operation costs beyond one unit: a tenth of what it looks through.
     static func cost(_ operation: BinaryOperator, _ left: CELValue, _ right: CELValue) -> Int {
         switch operation {
-        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-            min(weight(left), weight(right)) / 10
-        case .isIn: weight(right)
+        case .less, .lessOrEqual, .greater, .greaterOrEqual: min(weight(left), weight(right)) / 10
         case .add: (weight(left) + weight(right)) / 10
         default: 0
         }
     }
 
+    /// How much there is to look through: bytes, or elements and the bytes of their texts. Lists within lists count one,
+    /// for they can be the same list many times.
     static func weight(_ value: CELValue) -> Int {
         switch value {
         case .string(let string): string.utf8.count
-        case .list(let elements): elements.reduce(elements.count) { $0 + weight($1) / 8 }
+        case .list(let elements): elements.reduce(elements.count) { $0 + ($1.string?.utf8.count ?? 0) }
         default: value.size ?? 1
         }
     }
 
     static func apply(
-        _ operation: BinaryOperator, _ left: CELValue, _ right: CELValue, at offset: Int
+        _ operation: BinaryOperator, _ left: CELValue, _ right: CELValue, budget: inout Int, at offset: Int
     ) throws(CELError) -> CELValue {
         switch operation {
-        case .equal: return .bool(left == right)
-        case .notEqual: return .bool(left != right)
-        case .isIn: return try contains(right, left, at: offset)
+        case .equal: return .bool(left.equals(right, budget: &budget))
+        case .notEqual: return .bool(!left.equals(right, budget: &budget))
+        case .isIn: return try contains(right, left, budget: &budget, at: offset)
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             guard let order = CELValue.order(left, right) else {
                 throw .noOverload("_\(operation.rawValue)_", [left, right], at: offset)
@@ -56,13 +56,16 @@ enum Operators {
         }
     }
 
-    private static func contains(_ whole: CELValue, _ part: CELValue, at offset: Int) throws(CELError) -> CELValue {
-        if let elements = whole.elements { return .bool(elements.contains(part)) }
+    private static func contains(
+        _ whole: CELValue, _ part: CELValue, budget: inout Int, at offset: Int
+    ) throws(CELError) -> CELValue {
+        if let elements = whole.elements { return .bool(elements.contains { $0.equals(part, budget: &budget) }) }
         guard whole.typeName == "map" else { throw .noOverload("_in_", [part, whole], at: offset) }
+        budget -= (whole.size ?? 0) / 20
         return .bool(whole.entry(part) != nil)
     }
 
-    private static func arithmetic(
+    static func arithmetic(
         _ operation: BinaryOperator, _ left: CELValue, _ right: CELValue, at offset: Int
     ) throws(CELError) -> CELValue {
         switch (left, right) {

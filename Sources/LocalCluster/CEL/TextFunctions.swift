@@ -25,17 +25,24 @@ enum TextFunctions {
         case "startsWith": return .bool(text.utf8.starts(with: other.utf8))
         case "endsWith": return .bool(text.utf8.reversed().starts(with: other.utf8.reversed()))
         case "contains": return .bool(position(of: other, in: text, from: 0) != nil)
-        case "matches": return .bool(try !Expressions.find(other, in: text, limit: 1, at: offset).isEmpty)
-        case "find": return .string(try Expressions.find(other, in: text, limit: 1, at: offset).first ?? "")
+        case "matches": return .bool(try expression(other, at: offset).matches(text))
+        case "find": return .string(try expression(other, at: offset).parts(of: text, limit: 1).first ?? "")
         case "findAll":
             let limit = arguments.dropFirst().first?.int ?? -1
-            let found = try Expressions.find(other, in: text, limit: limit < 0 ? .max : Int(limit), at: offset)
+            let found = try expression(other, at: offset).parts(of: text, limit: limit < 0 ? .max : Int(limit))
             return .list(found.map { .string($0) })
         case "indexOf", "lastIndexOf":
             return .int(try index(of: other, in: text, isLast: name == "lastIndexOf", arguments, offset))
         case "split", "replace": return try parts(name, text, other, Array(arguments.dropFirst()), offset)
         default: return nil
         }
+    }
+
+    private static func expression(_ pattern: String, at offset: Int) throws(CELError) -> RegularExpression {
+        guard let expression = RegularExpression(pattern) else {
+            throw CELError("error parsing regexp: `\(pattern)`", offset: offset)
+        }
+        return expression
     }
 
     private static func mapped(_ text: String, from range: ClosedRange<Unicode.Scalar>, by shift: Int) -> String {
@@ -107,7 +114,8 @@ enum TextFunctions {
             guard case .string(let replacement)? = more.first else { return nil }
             let limit = more.dropFirst().first?.int ?? -1
             return .string(
-                split(text, separator, pieces: limit < 0 ? .max : Int(limit) + 1).joined(separator: replacement))
+                split(text, separator, pieces: limit < 0 || limit == .max ? .max : Int(limit) + 1).joined(
+                    separator: replacement))
         }
         let limit = more.first?.int ?? -1
         if limit == 0 { return .list([]) }
@@ -131,20 +139,5 @@ enum TextFunctions {
             }
         }
         return found + [string(whole[start...])]
-    }
-}
-
-/// Regular expressions. Their time is bounded only by the cost that their length is charged with.
-enum Expressions {
-    /// The parts of `text` that match, at most `limit`.
-    static func find(_ pattern: String, in text: String, limit: Int, at offset: Int) throws(CELError) -> [String] {
-        guard let expression = try? Regex(pattern).matchingSemantics(.unicodeScalar) else {
-            throw CELError("error parsing regexp: `\(pattern)`", offset: offset)
-        }
-        if limit == 1 {
-            let first = (try? expression.firstMatch(in: text)) ?? nil
-            return first.map { [String(text[$0.range])] } ?? []
-        }
-        return text.matches(of: expression).prefix(limit).map { String(text[$0.range]) }
     }
 }

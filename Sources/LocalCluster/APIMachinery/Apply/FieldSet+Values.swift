@@ -90,10 +90,11 @@ struct FieldDifference {
     }
 
     private mutating func compareMembers(_ old: JSONValue, _ new: JSONValue, _ node: MergeNode) {
+        let (before, after) = (OpenObject(old), OpenObject(new))
         for (name, member) in new.members ?? [] {
-            add(FieldDifference(from: old[name], to: member, node.child(name)), at: "f:" + name)
+            add(FieldDifference(from: before[name], to: member, node.child(name)), at: "f:" + name)
         }
-        for (name, member) in old.members ?? [] where new[name] == nil {
+        for (name, member) in old.members ?? [] where after[name] == nil {
             removed["f:" + name] = FieldSet(of: member, node.child(name))
         }
         changed.isMember = new.isEmpty && !old.isEmpty

@@ -87,27 +87,22 @@ package enum ServerSideApply {
     // MARK: values
 
     private static func withoutNulls(_ value: JSONValue) -> JSONValue {
-        guard value.kind == .object else { return value }
-        var result = value
-        for (name, member) in value.members ?? [] {
-            if member.isNull {
-                result[name] = nil
-            } else if member.kind == .object {
-                result[name] = withoutNulls(member)
-            }
-        }
-        return result
+        let changed = value.changed(
+            member: { _, member in
+                member.isNull ? .removed : member.kind == .object ? .replaced(withoutNulls(member)) : .none
+            }, element: { _, _ in .none })
+        return changed ?? value
     }
 
     /// `live` with everything that `applied` states.
     private static func merged(_ live: JSONValue, _ applied: JSONValue, _ node: MergeNode) -> JSONValue {
         switch (live.kind, applied.kind) {
         case (.object, .object) where !node.isAtomicObject:
-            var result = live
+            var result = OpenObject(live)
             for (name, member) in applied.members ?? [] {
-                result[name] = live[name].map { merged($0, member, node.child(name)) } ?? member
+                result[name] = result[name].map { merged($0, member, node.child(name)) } ?? member
             }
-            return result
+            return result.value
         case (.array, .array):
             if case .atomic = node.listKind { return applied }
             var elements = live.array ?? []

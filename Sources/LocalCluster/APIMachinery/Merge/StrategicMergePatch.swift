@@ -28,9 +28,9 @@ package enum StrategicMergePatch {
         case .delete: return [:]
         case .merge: break
         }
-        var result = original.kind == .object ? original : [:]
-        try retainKeys(&result, patch)
+        var result = OpenObject(try retainKeys(original.kind == .object ? original : [:], patch))
         let members = patch.members ?? []
+        let given = OpenObject(patch)
         let orders = lists(members, order)
         let deletions = lists(members, deletion)
         for (name, value) in members where !name.hasPrefix("$") && !value.isNull {
@@ -52,14 +52,15 @@ package enum StrategicMergePatch {
         for name in members.map(\.key) {
             for prefix in [order, deletion] where name.hasPrefix(prefix) {
                 let list = String(name.dropFirst(prefix.count))
-                if !names.contains(list), patch[list]?.isNull != true { names.append(list) }
+                if given[list]?.isNull != true { names.append(list) }
             }
         }
-        for name in names {
-            let change = ListChange(additions: patch[name]?.array, deletions: deletions[name], order: orders[name])
+        var seen = Set<String>()
+        for name in names where seen.insert(name).inserted {
+            let change = ListChange(additions: given[name]?.array, deletions: deletions[name], order: orders[name])
             result[name] = try list(result[name], change, node.child(name), name: name)
         }
-        return result
+        return result.value
     }
 
     private enum Directive { case merge, replace, delete }
@@ -74,8 +75,8 @@ package enum StrategicMergePatch {
         }
     }
 
-    private static func retainKeys(_ result: inout JSONValue, _ patch: JSONValue) throws(StatusBody) {
-        guard let kept = patch["$retainKeys"] else { return }
+    private static func retainKeys(_ object: JSONValue, _ patch: JSONValue) throws(StatusBody) -> JSONValue {
+        guard let kept = patch["$retainKeys"] else { return object }
         guard let names = kept.array.map({ Set($0.compactMap(\.string)) }) else {
             throw .badRequest("$retainKeys must be a list of names")
         }
@@ -83,7 +84,7 @@ package enum StrategicMergePatch {
         where !name.hasPrefix("$") && !value.isNull && !names.contains(name) {
             throw .badRequest("$retainKeys lacks \"\(name)\", which the patch sets")
         }
-        for name in result.keys where !names.contains(name) { result[name] = nil }
+        return .object((object.members ?? []).filter { names.contains($0.key) }.map { ($0.key, $0.value) })
     }
 
     private static func lists(
@@ -114,8 +115,10 @@ package enum StrategicMergePatch {
             return JSONValue(additions.map(withoutDirectives))
         case .set:
             guard original != nil || change.additions != nil else { return nil }
-            var merged = present.filter { !(change.deletions ?? []).contains($0) }
-            for value in change.additions ?? [] where !merged.contains(value) { merged.append(value) }
+            let deletions = Set(change.deletions ?? [])
+            var merged = present.filter { !deletions.contains($0) }
+            var known = Set(merged)
+            for value in change.additions ?? [] where known.insert(value).inserted { merged.append(value) }
             return JSONValue(ordered(merged, present, change.order, by: { $0 }))
         case .map(_, patchKey: let key?):
             guard original != nil || change.additions != nil else { return nil }
@@ -127,29 +130,28 @@ package enum StrategicMergePatch {
     private static func elements(
         _ present: [JSONValue], _ patch: [JSONValue], _ key: String, _ node: MergeNode, name: String
     ) throws(StatusBody) -> [JSONValue] {
-        var merged = present
-        var replaces = false
-        for change in patch where try directive(change) == .replace {
-            // The directive alone empties the list; its other elements then fill it.
-            replaces = true
-        }
-        if replaces {
+        // The directive alone empties the list; its other elements then fill it.
+        let directives = try patch.map { change throws(StatusBody) in try directive(change) }
+        if directives.contains(.replace) {
             return patch.filter { $0["$patch"] == nil || $0.count > 1 }.map(withoutDirectives)
         }
+        var merged: [JSONValue?] = present
+        var places: [JSONValue: [Int]] = [:]
+        for (place, element) in present.enumerated() { places[element[key] ?? .null, default: []].append(place) }
         for change in patch {
             guard let id = change[key], !id.isNull else {
                 throw .badRequest("element of \"\(name)\" does not contain declared merge key: \(key)")
             }
-            let place = merged.firstIndex { $0[key] == id }
             if try directive(change) == .delete {
-                merged.removeAll { $0[key] == id }
-            } else if let place {
-                merged[place] = try object(merged[place], change, node)
+                for place in places.removeValue(forKey: id) ?? [] { merged[place] = .none }
+            } else if let place = places[id]?.first, let element = merged[place] {
+                merged[place] = try object(element, change, node)
             } else {
+                places[id] = [merged.count]
                 merged.append(withoutDirectives(change))
             }
         }
-        return merged
+        return merged.compactMap(\.self)
     }
 
     /// Puts elements named by `order` in its order and the others where they stood relative to them.
@@ -157,16 +159,16 @@ package enum StrategicMergePatch {
         _ merged: [JSONValue], _ server: [JSONValue], _ order: [JSONValue]?, by id: (JSONValue) -> JSONValue
     ) -> [JSONValue] {
         guard let order else { return merged }
-        let wanted = order.map(id)
-        let named = wanted.compactMap { name in merged.first { id($0) == name } }
+        func firstPlaces(_ elements: [JSONValue]) -> [JSONValue: Int] {
+            Dictionary(elements.enumerated().map { (id($1), $0) }) { first, _ in first }
+        }
+        let (wanted, found, places) = (Set(order.map(id)), firstPlaces(merged), firstPlaces(server))
+        let named = order.compactMap { found[id($0)].map { merged[$0] } }
         let others = merged.filter { !wanted.contains(id($0)) }
-        let places = server.map(id)
         var result: [JSONValue] = []
         var (left, right) = (others[...], named[...])
         while let other = left.first, let name = right.first {
-            if let first = places.firstIndex(of: id(other)), let second = places.firstIndex(of: id(name)),
-                first < second
-            {
+            if let first = places[id(other)], let second = places[id(name)], first < second {
                 result.append(left.removeFirst())
             } else {
                 result.append(right.removeFirst())

@@ -1,3 +1,4 @@
+internal import CEL
 internal import JSON
 internal import KubernetesModel
 
@@ -15,8 +16,8 @@ final class SchemaNode: Sendable {
     let preservesUnknownFields: Bool
     let isEmbeddedResource: Bool
     let properties: [String: SchemaNode]
-    /// Names in the order of the schema, so that messages come in a fixed order.
-    let propertyNames: [String]
+    /// Names of the properties that have a default, in the order of the schema.
+    let defaultedNames: [String]
     let additionalProperties: AdditionalProperties
     let items: SchemaNode?
     let required: [String]
@@ -51,10 +52,10 @@ final class SchemaNode: Sendable {
         var names: [String] = []
         for (name, value) in Self.members(json["properties"]) {
             found[name] = try SchemaNode(value, at: path.child("properties").key(name), depth: depth + 1)
-            names.append(name)
+            if value["default"] != nil { names.append(name) }
         }
         properties = found
-        propertyNames = names
+        defaultedNames = names
         additionalProperties = try Self.additional(json["additionalProperties"], at: path, depth: depth)
         items = try Self.one(json["items"], at: path.child("items"), depth: depth)
         required = json["required"]?.elements.compactMap(\.string) ?? []
@@ -120,7 +121,9 @@ struct SchemaBounds: Sendable {
     var multipleOf: Double?
     var minimumLength: Int?
     var maximumLength: Int?
-    var pattern: String?
+    var patternText: String
+    /// Empty text matches everything.
+    var pattern: RegularExpression
     var format: String
     var minimumItems: Int?
     var maximumItems: Int?
@@ -136,31 +139,16 @@ struct SchemaBounds: Sendable {
         multipleOf = json["multipleOf"]?.double
         minimumLength = json["minLength"]?.int
         maximumLength = json["maxLength"]?.int
-        pattern = json["pattern"]?.string
+        patternText = json["pattern"]?.string ?? ""
+        guard let pattern = RegularExpression(patternText) else {
+            throw .invalid(path.child("pattern"), patternText, "must be a valid regular expression")
+        }
+        self.pattern = pattern
         format = json["format"]?.string ?? ""
         minimumItems = json["minItems"]?.int
         maximumItems = json["maxItems"]?.int
         hasUniqueItems = json["uniqueItems"]?.bool ?? false
         minimumProperties = json["minProperties"]?.int
         maximumProperties = json["maxProperties"]?.int
-        if let pattern, Pattern(pattern) == nil {
-            throw .invalid(path.child("pattern"), pattern, "must be a valid regular expression")
-        }
-    }
-}
-
-/// A regular expression. It is compiled where it is used: compiled expressions cannot be shared between threads.
-struct Pattern {
-    private let regex: Regex<AnyRegexOutput>
-
-    /// nil if `text` is no regular expression.
-    init?(_ text: String) {
-        guard let regex = try? Regex(text) else { return nil }
-        self.regex = regex.matchingSemantics(.unicodeScalar)
-    }
-
-    /// Whether a part of `text` matches.
-    func matches(_ text: String) -> Bool {
-        ((try? regex.firstMatch(in: text)) ?? nil) != nil
     }
 }

@@ -1,9 +1,12 @@
+internal import CEL
 internal import JSON
 internal import KubernetesModel
 
 /// Collects the problems of an object. Source: kube-openapi pkg/validation and apiextensions pkg/apiserver/validation.
 struct SchemaValidator {
     private(set) var errors: [FieldError] = []
+    /// No rule runs any more.
+    private var isExhausted = false
 
     /// The path as messages name the place.
     private func place(_ path: FieldPath) -> String { "\(path.text.isEmpty ? "" : path.text + " ")in body" }
@@ -100,16 +103,16 @@ struct SchemaValidator {
         }
         if let most = node.bounds.maximumItems, elements.count > most { tooMany(path, elements.count, most) }
         if let items = node.items {
+            let before = Self.counterparts(in: old, node)
             for (index, element) in elements.enumerated() {
-                let before = node.listType == "map" ? Self.counterpart(of: element, in: old, node.listMapKeys) : nil
-                validate(element, items, old: before, at: path.index(index))
+                validate(element, items, old: before[Self.id(of: element, node)], at: path.index(index))
             }
         }
         var seen = Set<JSONValue>()
         for (index, element) in elements.enumerated() {
             let id: JSONValue
             switch node.listType {
-            case "map": id = .object(node.listMapKeys.compactMap { key in element[key].map { (key, JSONValue($0)) } })
+            case "map": id = Self.id(of: element, node)
             case "set": id = JSONValue(element)
             default:
                 guard node.bounds.hasUniqueItems else { return }
@@ -132,8 +135,8 @@ struct SchemaValidator {
             }
             if let most = bounds.maximumLength, length > most { errors.append(.tooLong(path, limit: most)) }
         }
-        if let pattern = bounds.pattern, let expression = Pattern(pattern), !expression.matches(text) {
-            invalid(path, value, "should match '\(pattern)'")
+        if !bounds.patternText.isEmpty, !bounds.pattern.matches(text) {
+            invalid(path, value, "should match '\(bounds.patternText)'")
         }
         let isWellFormed =
             switch bounds.format {
@@ -212,7 +215,7 @@ struct SchemaValidator {
         _ evaluator: StructuralSchema.RuleEvaluator, _ value: JSONView, old: JSONView?, _ node: SchemaNode,
         at path: FieldPath
     ) {
-        if value.isNull, node.isNullable { return }
+        if isExhausted || value.isNull && node.isNullable { return }
         for rule in node.rules { evaluate(rule, evaluator, value, old: old, at: path) }
         switch value.kind {
         case .object:
@@ -222,21 +225,23 @@ struct SchemaValidator {
             }
         case .array:
             guard let items = node.items else { return }
+            let before = Self.counterparts(in: old, node)
             for (index, element) in value.elements.enumerated() {
-                let before = node.listType == "map" ? Self.counterpart(of: element, in: old, node.listMapKeys) : nil
-                evaluate(evaluator, element, old: before, items, at: path.index(index))
+                evaluate(evaluator, element, old: before[Self.id(of: element, node)], items, at: path.index(index))
             }
         default: break
         }
     }
 
-    /// The element of the old list with the same keys; lists that are no maps have no counterparts.
-    private static func counterpart(of element: JSONView, in old: JSONView?, _ keys: [String]) -> JSONView? {
-        old?.elements.first { candidate in
-            keys.allSatisfy { key in
-                candidate[key].map { JSONValue($0) } == element[key].map { JSONValue($0) }
-            }
-        }
+    /// What tells an element of a list that is a map from others: its keys.
+    private static func id(of element: JSONView, _ node: SchemaNode) -> JSONValue {
+        .object(node.listMapKeys.compactMap { key in element[key].map { (key, JSONValue($0)) } })
+    }
+
+    /// The elements of the old list by their keys; lists that are no maps have no counterparts.
+    private static func counterparts(in old: JSONView?, _ node: SchemaNode) -> [JSONValue: JSONView] {
+        guard let old, node.listType == "map" else { return [:] }
+        return Dictionary(old.elements.map { (id(of: $0, node), $0) }) { first, _ in first }
     }
 
     private mutating func evaluate(
@@ -253,6 +258,10 @@ struct SchemaValidator {
         switch evaluator(rule, value, old) {
         case .holds: break
         case .fails(let message): add(message ?? rule.message ?? "failed rule: \(rule.rule)")
+        case .outOfBudget:
+            guard !isExhausted else { return }
+            isExhausted = true
+            add("validation failed due to running out of cost budget, no further validation rules will be run")
         case .error(let problem): add("\(problem) evaluating rule: \(rule.message ?? rule.rule)")
         }
     }

@@ -14,111 +14,67 @@ package struct StructuralSchema: Sendable {
     /// Drops members that no schema describes and answers their paths, in order.
     package func prune(_ object: inout JSONValue) -> [FieldPath] {
         var dropped: [FieldPath] = []
-        object = Self.pruned(object, root, at: .root, isRoot: true, &dropped)
-        if let rest = Self.withoutNulls(object, root) { object = rest }
+        object = Self.pruned(object, root, at: .root, isRoot: true, &dropped) ?? object
+        object = Self.withoutNulls(object, root) ?? object
         return dropped
     }
 
     /// The value without nulls where null is not allowed and no default takes its place; nil if nothing changed.
     private static func withoutNulls(_ value: JSONValue, _ node: SchemaNode) -> JSONValue? {
-        var result = value
-        var changed = false
-        switch value.kind {
-        case .object:
-            for (name, member) in value.members ?? [] {
-                guard let child = node.property(name) else { continue }
-                if member.isNull, !child.isNullable, child.defaultValue == nil {
-                    result[name] = nil
-                    changed = true
-                } else if let rest = withoutNulls(member, child) {
-                    result[name] = rest
-                    changed = true
-                }
-            }
-        case .array:
-            guard let items = node.items else { return nil }
-            for (index, element) in (value.array ?? []).enumerated() {
-                guard let rest = withoutNulls(element, items) else { continue }
-                result[index] = rest
-                changed = true
-            }
-        default: return nil
-        }
-        guard changed else { return nil }
-        return result
+        value.changed(
+            member: { name, member in
+                guard let child = node.property(name) else { return .none }
+                if member.isNull, !child.isNullable, child.defaultValue == nil { return .removed }
+                return .init(withoutNulls(member, child))
+            }, element: { _, element in .init(node.items.flatMap { withoutNulls(element, $0) }) })
     }
 
+    /// The value without what no schema describes; nil if nothing changed.
     private static func pruned(
         _ value: JSONValue, _ node: SchemaNode, at path: FieldPath, isRoot: Bool, _ dropped: inout [FieldPath]
-    ) -> JSONValue {
-        var result = value
-        switch value.kind {
-        case .object:
-            for (name, member) in value.members ?? [] {
-                if isRoot || node.isEmbeddedResource, ["apiVersion", "kind", "metadata"].contains(name) { continue }
-                let place = path.child(name)
-                guard let child = node.property(name) else {
-                    if !node.keepsUnknown(name, isRoot: isRoot) {
-                        result[name] = nil
-                        dropped.append(place)
-                    }
-                    continue
+    ) -> JSONValue? {
+        value.changed(
+            member: { name, member in
+                if isRoot || node.isEmbeddedResource, ["apiVersion", "kind", "metadata"].contains(name) {
+                    return .none
                 }
-                let before = dropped.count
-                let kept = pruned(member, child, at: place, isRoot: false, &dropped)
-                if dropped.count > before { result[name] = kept }
-            }
-        case .array:
-            guard let items = node.items else { break }
-            for (index, element) in (value.array ?? []).enumerated() {
-                let before = dropped.count
-                let kept = pruned(element, items, at: path.index(index), isRoot: false, &dropped)
-                if dropped.count > before { result[index] = kept }
-            }
-        default: break
-        }
-        return result
+                let place = path.child(name)
+                if let child = node.property(name) {
+                    return .init(pruned(member, child, at: place, isRoot: false, &dropped))
+                }
+                if node.keepsUnknown(name, isRoot: isRoot) { return .none }
+                dropped.append(place)
+                return .removed
+            },
+            element: { index, element in
+                .init(node.items.flatMap { pruned(element, $0, at: path.index(index), isRoot: false, &dropped) })
+            })
     }
 
     /// Fills in the defaults of members that are absent, or null where null is not allowed.
-    package func applyDefaults(to object: inout JSONValue) {
-        if let changed = Self.defaulted(object, root) { object = changed }
-    }
+    package func applyDefaults(to object: inout JSONValue) { object = Self.defaulted(object, root) ?? object }
 
     /// The value with defaults; nil if nothing changed.
     private static func defaulted(_ value: JSONValue, _ node: SchemaNode) -> JSONValue? {
-        var result = value
-        var changed = false
-        switch value.kind {
-        case .object:
-            for name in node.propertyNames {
-                guard let child = node.properties[name], let fallback = child.defaultValue else { continue }
-                let present = result[name]
-                guard present == nil || (present?.isNull == true && !child.isNullable) else { continue }
-                result[name] = fallback
-                changed = true
-            }
-            for (name, member) in result.members ?? [] {
-                guard let child = node.property(name), let new = defaulted(member, child) else { continue }
-                result[name] = new
-                changed = true
-            }
-        case .array:
-            guard let items = node.items else { return nil }
-            for (index, element) in (value.array ?? []).enumerated() {
-                guard let new = defaulted(element, items) else { continue }
-                result[index] = new
-                changed = true
-            }
-        default: return nil
+        var filled = value
+        if value.kind == .object, !node.defaultedNames.isEmpty {
+            var open = OpenObject(value)
+            for name in node.defaultedNames where open[name] == nil { open[name] = node.properties[name]?.defaultValue }
+            filled = open.value
         }
-        guard changed else { return nil }
-        return result
+        let result = filled.changed(
+            member: { name, member in
+                guard let child = node.property(name) else { return .none }
+                let isFilled = member.isNull && !child.isNullable && node.properties[name]?.defaultValue != nil
+                guard isFilled, let fallback = child.defaultValue else { return .init(defaulted(member, child)) }
+                return .replaced(defaulted(fallback, child) ?? fallback)
+            }, element: { _, element in .init(node.items.flatMap { defaulted(element, $0) }) })
+        return result ?? (filled.count == value.count ? nil : filled)
     }
 
     /// Evaluates a rule for a value and, on updates, what it was before.
     package typealias RuleEvaluator =
-        @Sendable (_ rule: ValidationRule, _ value: JSONView, _ old: JSONView?) -> RuleOutcome
+        (_ rule: ValidationRule, _ value: JSONView, _ old: JSONView?) -> RuleOutcome
 
     /// Every problem of an object, in the order of its members, in the API server's words.
     ///

@@ -12,24 +12,10 @@ struct AdmissionPolicy: Sendable {
         var reason: String
     }
 
-    private struct Expression: Sendable {
-        var name: String
-        var source: String
-        var program: Result<CELProgram, CELError>
-
-        init(_ json: JSONView?, name: String = "") {
-            self.name = name
-            source = json?.string ?? ""
-            do throws(CELError) { program = .success(try CELProgram(compiling: source)) } catch {
-                program = .failure(error)
-            }
-        }
-    }
-
     private struct Validation: Sendable {
-        var expression: Expression
+        var expression: AdmissionExpression
         var message: String
-        var messageExpression: Expression?
+        var messageExpression: AdmissionExpression?
         var reason: String
     }
 
@@ -41,8 +27,8 @@ struct AdmissionPolicy: Sendable {
     private let scopes: [AdmissionWebhook]
     private let excluded: [AdmissionWebhook]
     private let ignoresFailure: Bool
-    private let conditions: [Expression]
-    private let variables: [Expression]
+    private let conditions: [AdmissionExpression]
+    private let variables: [AdmissionExpression]
     private let validations: [Validation]
 
     init(_ policy: JSONView, binding: JSONView) {
@@ -56,17 +42,15 @@ struct AdmissionPolicy: Sendable {
         scopes = matches.map { AdmissionWebhook(scope: $0, rules: "resourceRules") }
         excluded = matches.filter { !($0["excludeResourceRules"]?.isEmpty ?? true) }
             .map { AdmissionWebhook(scope: $0, rules: "excludeResourceRules") }
-        func named(_ field: String) -> [Expression] {
-            spec?[field]?.elements.map { Expression($0["expression"], name: $0["name"]?.string ?? "") } ?? []
-        }
-        conditions = named("matchConditions")
-        variables = named("variables")
+        conditions = AdmissionExpression.list(spec?["matchConditions"])
+        variables = AdmissionExpression.list(spec?["variables"])
         validations =
             spec?["validations"]?.elements.map { json in
                 Validation(
-                    expression: Expression(json["expression"]), message: trimmed(json["message"]?.string ?? ""),
+                    expression: AdmissionExpression(json["expression"]),
+                    message: trimmed(json["message"]?.string ?? ""),
                     messageExpression: json["messageExpression"].flatMap {
-                        ($0.string ?? "").isEmpty ? nil : Expression($0)
+                        ($0.string ?? "").isEmpty ? nil : AdmissionExpression($0)
                     },
                     reason: json["reason"]?.string ?? "Invalid")
             } ?? []
@@ -87,40 +71,40 @@ struct AdmissionPolicy: Sendable {
 
     /// What does not hold of a write, of which `request` is the review's request.
     func failures(_ request: JSONView, namespace: JSONView?, parameters: JSONView?) -> [Failure] {
-        var values: [String: CELValue] = [
-            "request": CELValue(request), "object": request["object"].map { CELValue($0) } ?? .null,
-            "oldObject": request["oldObject"].map { CELValue($0) } ?? .null,
-            "namespaceObject": namespace.map { CELValue($0) } ?? .null,
-            "params": parameters.map { CELValue($0) } ?? .null,
-        ]
-        func failed(_ error: CELError, _ expression: Expression) -> [Failure] {
+        var values = AdmissionExpression.values(request, namespace: namespace)
+        values["params"] = parameters.map { CELValue($0) } ?? .null
+        var budget = RulePrograms.budget
+        func failed(_ error: CELError, _ expression: AdmissionExpression) -> [Failure] {
             ignoresFailure
                 ? []
                 : [Failure(message: "expression '\(expression.source)' resulted in error: \(error)", reason: "Invalid")]
         }
         for condition in conditions {
             do throws(CELError) {
-                if try condition.program.get().evaluate(values: values).bool != true { return [] }
+                if try condition.evaluate(values, budget: &budget).bool != true { return [] }
             } catch { return failed(error, condition) }
         }
         var known: [String: CELValue] = [:]
         for variable in variables {
             values["variables"] = CELValue(members: known)
             // One that has no value is missed where it is used.
-            if let value = try? variable.program.get().evaluate(values: values) { known[variable.name] = value }
+            let value = try? variable.evaluate(values, budget: &budget)
+            if let value { known[variable.name] = value }
         }
         values["variables"] = CELValue(members: known)
         return validations.flatMap { validation -> [Failure] in
             do throws(CELError) {
-                if try validation.expression.program.get().evaluate(values: values).bool == true { return [] }
+                if try validation.expression.evaluate(values, budget: &budget).bool == true { return [] }
             } catch { return failed(error, validation.expression) }
-            return [Failure(message: message(of: validation, values), reason: validation.reason)]
+            return [Failure(message: message(of: validation, values, budget: &budget), reason: validation.reason)]
         }
     }
 
-    private func message(of validation: Validation, _ values: [String: CELValue]) -> String {
+    private func message(
+        of validation: Validation, _ values: [String: CELValue], budget: inout Int
+    ) -> String {
         if let expression = validation.messageExpression,
-            let text = (try? expression.program.get().evaluate(values: values))?.string.map({ trimmed($0) }),
+            let text = (try? expression.evaluate(values, budget: &budget))?.string.map({ trimmed($0) }),
             !text.isEmpty, !text.contains("\n")
         {
             return text

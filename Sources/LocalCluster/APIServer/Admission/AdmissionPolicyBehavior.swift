@@ -1,4 +1,3 @@
-import CEL
 import JSON
 import KubernetesModel
 
@@ -38,33 +37,22 @@ struct AdmissionPolicyBehavior: ResourceBehavior {
         }
         for (index, validation) in validations.enumerated() {
             let at = path.child("validations").index(index)
-            errors += problems(of: validation["expression"], at: at.child("expression"))
+            errors += AdmissionExpression.problems(of: validation["expression"], at: at.child("expression"))
             if let text = validation["messageExpression"], !text.isEmptyText {
-                errors += problems(of: text, at: at.child("messageExpression"))
+                errors += AdmissionExpression.problems(of: text, at: at.child("messageExpression"))
             }
         }
         for field in ["variables", "matchConditions"] {
             for (index, entry) in (spec[field]?.elements ?? []).enumerated() {
                 let at = path.child(field).index(index)
                 if (entry["name"]?.string ?? "").isEmpty { errors.append(.required(at.child("name"))) }
-                errors += problems(of: entry["expression"], at: at.child("expression"))
+                errors += AdmissionExpression.problems(of: entry["expression"], at: at.child("expression"))
             }
         }
         if let policy = spec["failurePolicy"]?.string, !["Fail", "Ignore"].contains(policy) {
             errors.append(.notSupported(path.child("failurePolicy"), policy, supported: ["Fail", "Ignore"]))
         }
         return errors
-    }
-
-    private func problems(of expression: JSONValue?, at path: FieldPath) -> [FieldError] {
-        let text = expression?.string ?? ""
-        if text.isEmpty { return [.required(path)] }
-        do {
-            _ = try CELProgram(compiling: text)
-            return []
-        } catch {
-            return [.invalid(path, text, "compilation failed: \(error)")]
-        }
     }
 }
 

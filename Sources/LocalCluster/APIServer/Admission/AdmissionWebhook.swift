@@ -4,11 +4,6 @@ import KubernetesModel
 
 /// One webhook of a configuration.
 struct AdmissionWebhook: Sendable {
-    struct Condition: Sendable {
-        var name: String
-        var program: Result<CELProgram, CELError>
-    }
-
     var name: String
     var rules: [WebhookRule]
     var client: WebhookClient
@@ -19,7 +14,7 @@ struct AdmissionWebhook: Sendable {
     /// Whether it may be called for a dry run.
     var hasNoSideEffects: Bool
     var timeoutSeconds: Int
-    var conditions: [Condition]
+    var conditions: [AdmissionExpression]
     var isReinvoked: Bool
 
     init(_ json: JSONView) {
@@ -33,16 +28,7 @@ struct AdmissionWebhook: Sendable {
         hasNoSideEffects = ["None", "NoneOnDryRun"].contains(json["sideEffects"]?.string ?? "")
         timeoutSeconds = min(max(json["timeoutSeconds"]?.int ?? 10, 1), 30)
         isReinvoked = json["reinvocationPolicy"]?.string == "IfNeeded"
-        conditions =
-            json["matchConditions"]?.elements.map { condition in
-                let program: Result<CELProgram, CELError>
-                do throws(CELError) {
-                    program = .success(try CELProgram(compiling: condition["expression"]?.string ?? ""))
-                } catch {
-                    program = .failure(error)
-                }
-                return Condition(name: condition["name"]?.string ?? "", program: program)
-            } ?? []
+        conditions = AdmissionExpression.list(json["matchConditions"])
     }
 
     /// The version of the resource in which the webhook wants a write; nil if it does not want it at all.
@@ -91,15 +77,12 @@ struct AdmissionWebhook: Sendable {
         guard let view = try? request.document().root else {
             throw .internalError("webhook \"\(name)\": the request cannot be read")
         }
-        var values: [String: CELValue] = [
-            "request": CELValue(view), "object": view["object"].map { CELValue($0) } ?? .null,
-            "oldObject": view["oldObject"].map { CELValue($0) } ?? .null,
-        ]
-        values["namespaceObject"] = namespace.map { CELValue($0) } ?? .null
+        let values = AdmissionExpression.values(view, namespace: namespace)
+        var budget = RulePrograms.budget
         var problems: [String] = []
         for condition in conditions {
             do {
-                guard let holds = try condition.program.get().evaluate(values: values).bool else {
+                guard let holds = try condition.evaluate(values, budget: &budget).bool else {
                     problems.append("matchCondition \"\(condition.name)\" is not true or false")
                     continue
                 }

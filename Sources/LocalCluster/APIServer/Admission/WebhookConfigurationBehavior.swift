@@ -1,4 +1,3 @@
-import CEL
 import JSON
 import KubernetesModel
 
@@ -123,13 +122,6 @@ struct WebhookConfigurationBehavior: ResourceBehavior {
         if let problem = NameValidation.qualifiedNameProblem(name) {
             return [.invalid(path.child("name"), name, problem)]
         }
-        let expression = condition["expression"]?.string ?? ""
-        if expression.isEmpty { return [.required(path.child("expression"))] }
-        do {
-            _ = try CELProgram(compiling: expression)
-            return []
-        } catch {
-            return [.invalid(path.child("expression"), expression, "compilation failed: \(error)")]
-        }
+        return AdmissionExpression.problems(of: condition["expression"], at: path.child("expression"))
     }
 }

@@ -70,7 +70,7 @@ struct ColumnPath: Sendable, Equatable {
         if let quote = inner.first, quote == "'" || quote == "\"" {
             return .member(String(inner.dropFirst().dropLast()))
         }
-        guard inner.hasPrefix("?("), inner.hasSuffix(")"), let equals = inner.range(ofPair: "==") else { return nil }
+        guard inner.hasPrefix("?("), inner.hasSuffix(")"), let equals = inner.firstRange(of: "==") else { return nil }
         let left = trimmed(inner[inner.index(inner.startIndex, offsetBy: 2)..<equals.lowerBound])
         let right = trimmed(inner[equals.upperBound..<inner.index(before: inner.endIndex)])
         guard left.hasPrefix("@.") else { return nil }
@@ -110,11 +110,5 @@ struct ColumnPath: Sendable, Equatable {
             }
         }
         return found
-    }
-}
-
-extension Substring {
-    fileprivate func range(ofPair pair: String) -> Range<Index>? {
-        indices.first { self[$0...].hasPrefix(pair) }.map { $0..<index($0, offsetBy: pair.count) }
     }
 }

@@ -12,13 +12,6 @@ struct CustomBehavior: ResourceBehavior {
     var selectableFields: [String]
     private let programs = RulePrograms()
 
-    init(schema: StructuralSchema?, hasStatus: Bool, table: TableLayout, selectableFields: [String]) {
-        self.schema = schema
-        self.hasStatus = hasStatus
-        self.table = table
-        self.selectableFields = selectableFields
-    }
-
     var countsGeneration: Bool { true }
 
     func prune(_ object: inout JSONValue) -> [FieldPath] { schema?.prune(&object) ?? [] }
@@ -36,7 +29,10 @@ struct CustomBehavior: ResourceBehavior {
         do {
             let document = try object.document()
             let before = try old?.document()
-            return schema.validate(document.root, old: before?.root, rules: programs.evaluate)
+            var budget = RulePrograms.budget
+            return schema.validate(document.root, old: before?.root) { rule, value, old in
+                programs.evaluate(rule, value, old, budget: &budget)
+            }
         } catch {
             return [FieldError(path: .root, kind: .internalError, detail: "\(error)")]
         }
@@ -45,37 +41,42 @@ struct CustomBehavior: ResourceBehavior {
 
 /// Compiled `x-kubernetes-validations` rules by their text.
 final class RulePrograms: Sendable {
+    /// What all rules on one object may cost together. Source: k8s.io/apiserver pkg/apis/cel RuntimeCELCostBudget.
+    static let budget = 10 * CELProgram.defaultCostLimit
+
     private let programs = Mutex<[String: Result<CELProgram, CELError>]>([:])
 
     /// Evaluates one rule on a value; a rule on `oldSelf` holds for new values.
-    @Sendable func evaluate(_ rule: ValidationRule, _ value: JSONView, _ old: JSONView?) -> RuleOutcome {
+    func evaluate(_ rule: ValidationRule, _ value: JSONView, _ old: JSONView?, budget: inout Int) -> RuleOutcome {
         let program: CELProgram
         switch compiled(rule.rule) {
         case .success(let found): program = found
         case .failure(let error): return .error("\(error)")
         }
         if program.variables.contains("oldSelf"), old == nil, !rule.optionalOldSelf { return .holds }
-        var bindings = ["self": value]
-        if let old { bindings["oldSelf"] = old }
+        var values = ["self": CELValue(value)]
+        values["oldSelf"] = old.map { CELValue($0) }
         do {
-            if try program.holds(bindings: bindings) { return .holds }
-            return .fails(message: try message(of: rule, bindings))
+            let result = try program.evaluate(values: values, budget: &budget)
+            guard let holds = result.bool else { return .error("expected a bool, found \(result.typeName)") }
+            return holds ? .holds : .fails(message: try message(of: rule, values, budget: &budget))
         } catch {
-            return .error("\(error)")
+            return budget <= 0 ? .outOfBudget : .error("\(error)")
         }
     }
 
-    private func message(of rule: ValidationRule, _ bindings: [String: JSONView]) throws(CELError) -> String? {
+    private func message(
+        of rule: ValidationRule, _ values: [String: CELValue], budget: inout Int
+    ) throws(CELError) -> String? {
         guard let expression = rule.messageExpression, case .success(let program) = compiled(expression) else {
             return nil
         }
-        return try program.evaluate(bindings: bindings).string
+        return try program.evaluate(values: values, budget: &budget).string
     }
 
     private func compiled(_ text: String) -> Result<CELProgram, CELError> {
         if let known = programs.withLock({ $0[text] }) { return known }
-        let made: Result<CELProgram, CELError>
-        do throws(CELError) { made = .success(try CELProgram(compiling: text)) } catch { made = .failure(error) }
+        let made = CELProgram.compiled(text)
         programs.withLock { $0[text] = made }
         return made
     }

@@ -97,6 +97,7 @@ struct CustomVersionValidation {
 /// Whether a validation rule compiles, and fits the scalar that it is on.
 enum RuleCheck {
     /// Values of each scalar type that a rule must have an answer for.
+    private static let sampleCostLimit = 10_000
     private static let samples: [String: JSONValue] = ["string": "", "integer": 0, "number": 0.5, "boolean": false]
 
     /// What is wrong with the rule on values of an OpenAPI type; nil if nothing.
@@ -105,7 +106,8 @@ enum RuleCheck {
         do { program = try CELProgram(compiling: rule) } catch { return "\(error)" }
         guard let sample = samples[type], let document = try? sample.document() else { return nil }
         do {
-            _ = try program.evaluate(bindings: ["self": document.root, "oldSelf": document.root])
+            _ = try program.evaluate(
+                bindings: ["self": document.root, "oldSelf": document.root], costLimit: sampleCostLimit)
             return nil
         } catch {
             // A value may well be out of range or have no match; an operation that its type lacks never has one.

@@ -2,39 +2,25 @@ import KubernetesModel
 
 /// Failures of requests, worded as kube-apiserver words them. Source: k8s.io/apimachinery pkg/api/errors.
 extension StatusBody {
-    private static func about(_ resource: GroupResource, _ name: String) -> Details {
-        Details(name: name, group: resource.group, kind: resource.plural)
-    }
-
     /// 404 for an object: `pods "x" not found`.
-    static func notFound(_ resource: GroupResource, name: String) -> StatusBody {
-        StatusBody(
-            code: 404, reason: "NotFound", message: "\(resource) \"\(name)\" not found", details: about(resource, name))
-    }
+    static func notFound(_ resource: GroupResource, name: String) -> StatusBody { .notFound(resource.type, name) }
 
     /// 409 for a name that is taken.
     static func alreadyExists(_ resource: GroupResource, name: String) -> StatusBody {
-        StatusBody(
-            code: 409, reason: "AlreadyExists", message: "\(resource) \"\(name)\" already exists",
-            details: about(resource, name))
+        .alreadyExists(resource.type, name)
     }
 
-    /// 409 for a stale resourceVersion, a failed precondition, or a state that does not allow the operation.
-    static func conflict(_ resource: GroupResource, name: String, _ why: String = staleObject) -> StatusBody {
-        StatusBody(
-            code: 409, reason: "Conflict",
-            message: "Operation cannot be fulfilled on \(resource) \"\(name)\": \(why)", details: about(resource, name))
-    }
+    /// 409 for a stale resourceVersion.
+    static func conflict(_ resource: GroupResource, name: String) -> StatusBody { .conflict(resource.type, name) }
 
-    /// The text of a stale resourceVersion.
-    static let staleObject =
-        "the object has been modified; please apply your changes to the latest version and try again"
+    /// 409 for a failed precondition, or a state that does not allow the operation.
+    static func conflict(_ resource: GroupResource, name: String, _ why: String) -> StatusBody {
+        .conflict(resource.type, name, why)
+    }
 
     /// 403.
     static func forbidden(_ resource: GroupResource, name: String, _ why: String) -> StatusBody {
-        let object = name.isEmpty ? "\(resource)" : "\(resource) \"\(name)\""
-        return StatusBody(
-            code: 403, reason: "Forbidden", message: "\(object) is forbidden: \(why)", details: about(resource, name))
+        .forbidden(resource.type, name, why)
     }
 
     /// 422 with every problem.
@@ -60,5 +46,12 @@ extension StatusBody {
     /// 501 for what this server knows of and does not do.
     static func notImplemented(_ what: String) -> StatusBody {
         StatusBody(code: 501, reason: "NotImplemented", message: "the local API server does not serve \(what)")
+    }
+}
+
+extension GroupResource {
+    /// What messages say of the resource: no more than its group and plural.
+    fileprivate var type: ResourceType {
+        ResourceType(group: group, version: "", plural: plural, kind: "", isNamespaced: true)
     }
 }

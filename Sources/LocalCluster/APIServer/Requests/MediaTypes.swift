@@ -1,7 +1,7 @@
 import KubernetesModel
 
 /// One media range of an Accept header, or a Content-Type.
-struct MediaType: Sendable, Equatable {
+struct MediaType: Sendable {
     /// Lower case, such as `application/json`.
     var name: String
     /// Parameters in order, keys in lower case.
@@ -20,8 +20,10 @@ struct MediaType: Sendable, Equatable {
 
     subscript(parameter: String) -> String? { parameters.first { $0.key == parameter }?.value }
 
-    static func == (left: MediaType, right: MediaType) -> Bool {
-        left.name == right.name && left.parameters.elementsEqual(right.parameters) { $0 == $1 }
+    /// The ranges of an Accept header that this server can write, the preferred first.
+    static func writable(_ accept: String?) -> [MediaType] {
+        (accept ?? "").split(separator: ",").map { MediaType($0) }
+            .filter { ["application/json", "*/*", "application/*", "application/yaml"].contains($0.name) }
     }
 }
 
@@ -39,25 +41,21 @@ enum ResponseForm: Sendable, Equatable {
     case table
     /// `PartialObjectMetadata`, or its list.
     case partialMetadata
-    /// `APIGroupDiscoveryList` of the given version (`v2` or `v2beta1`).
-    case aggregatedDiscovery(version: String)
+    /// `APIGroupDiscoveryList` v2.
+    case aggregatedDiscovery
 
     /// Chooses the first range of an Accept header that this server can write.
     ///
     /// Throws 406 if there is none. No header means JSON.
     static func negotiate(accept: String?) throws(StatusBody) -> ResponseForm {
         guard let accept, !trimmed(accept).isEmpty else { return .object }
-        for range in accept.split(separator: ",").map({ MediaType($0) }) {
-            guard ["application/json", "*/*", "application/*", "application/yaml"].contains(range.name) else {
-                continue
-            }
+        for range in MediaType.writable(accept) {
             switch (range["as"], range["g"], range["v"]) {
             case (nil, _, _): return .object
             case ("Table", "meta.k8s.io", "v1"): return .table
             case ("PartialObjectMetadata", "meta.k8s.io", "v1"), ("PartialObjectMetadataList", "meta.k8s.io", "v1"):
                 return .partialMetadata
-            case ("APIGroupDiscoveryList", "apidiscovery.k8s.io", let version?) where version == "v2":
-                return .aggregatedDiscovery(version: version)
+            case ("APIGroupDiscoveryList", "apidiscovery.k8s.io", "v2"): return .aggregatedDiscovery
             default: continue
             }
         }
@@ -66,8 +64,6 @@ enum ResponseForm: Sendable, Equatable {
 
     /// Whether the first range of an Accept header that this server can write is YAML.
     static func isYAML(accept: String?) -> Bool {
-        let ranges = (accept ?? "").split(separator: ",").map { MediaType($0).name }
-        return ranges.first { ["application/json", "*/*", "application/*", "application/yaml"].contains($0) }
-            == "application/yaml"
+        MediaType.writable(accept).first?.name == "application/yaml"
     }
 }

@@ -65,18 +65,6 @@ struct ResourcePath: Sendable, Equatable {
     /// The path has the deprecated `/watch/` segment.
     var isLegacyWatch = false
 
-    init(
-        group: String, version: String, namespace: String? = nil, plural: String, name: String? = nil,
-        subresource: String? = nil
-    ) {
-        self.group = group
-        self.version = version
-        self.namespace = namespace
-        self.plural = plural
-        self.name = name
-        self.subresource = subresource
-    }
-
     /// `v1` or `apps/v1`.
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
     var groupResource: GroupResource { GroupResource(group: group, plural: plural) }

@@ -105,11 +105,11 @@ struct RequestRouter: Sendable {
         guard request.method == "GET" else { throw .methodNotAllowed() }
         let catalog = core.registry.catalog
         let form = try ResponseForm.negotiate(accept: request.headers["Accept"])
-        if case .aggregatedDiscovery(let version) = form, path == .coreVersions || path == .groups {
+        if form == .aggregatedDiscovery, path == .coreVersions || path == .groups {
             var response = ServerResponse.json(
                 DiscoveryDocuments.aggregated(core: path == .coreVersions, catalog).bytes)
             response.headers["Content-Type"] =
-                "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
+                "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
             return response
         }
         let document: JSONValue?
@@ -175,25 +175,25 @@ struct RequestRouter: Sendable {
         if method == "GET", try isWatch(context) { return try watch(context) }
         switch (method, context.path.name, context.path.subresource) {
         case ("GET", _, "log"?): return try logs(context)
-        case ("GET", _?, "scale"?): return json(core.objectBody(try core.scale(context), context), context)
+        case ("GET", _?, "scale"?): return json(core.objectBody(try core.scale(context), context))
         case ("PUT", _?, "scale"?), ("PATCH", _?, "scale"?):
-            return json(core.objectBody(try await core.changeScale(context), context), context)
-        case ("GET", nil, _): return json(try core.list(context), context)
-        case ("GET", _?, _): return json(core.objectBody(try core.get(context), context), context)
-        case ("POST", _?, "binding"?): return json(try await core.bind(context), context, status: 201)
-        case ("POST", _?, "token"?): return json(try core.requestToken(context), context, status: 201)
-        case ("POST", _?, "eviction"?): return json(try await core.evict(context), context, status: 201)
+            return json(core.objectBody(try await core.changeScale(context), context))
+        case ("GET", nil, _): return json(try core.list(context))
+        case ("GET", _?, _): return json(core.objectBody(try core.get(context), context))
+        case ("POST", _?, "binding"?): return json(try await core.bind(context), status: 201)
+        case ("POST", _?, "token"?): return json(try core.requestToken(context), status: 201)
+        case ("POST", _?, "eviction"?): return json(try await core.evict(context), status: 201)
         case ("POST", nil, _) where !context.definition.isNamespaced || context.path.namespace != nil:
-            return json(core.objectBody(try await core.create(context), context), context, status: 201)
+            return json(core.objectBody(try await core.create(context), context), status: 201)
         case ("PUT", _?, _):
             let (object, wasCreated) = try await core.update(context)
-            return json(core.objectBody(object, context), context, status: wasCreated ? 201 : 200)
+            return json(core.objectBody(object, context), status: wasCreated ? 201 : 200)
         case ("PATCH", _?, _):
             let (object, wasCreated) = try await core.patch(context)
-            return json(core.objectBody(object, context), context, status: wasCreated ? 201 : 200)
-        case ("DELETE", _?, nil): return json(core.objectBody(try await core.delete(context), context), context)
+            return json(core.objectBody(object, context), status: wasCreated ? 201 : 200)
+        case ("DELETE", _?, nil): return json(core.objectBody(try await core.delete(context), context))
         case ("DELETE", nil, _) where context.definition.verbs.contains("deletecollection"):
-            return json(try await core.deleteCollection(context), context)
+            return json(try await core.deleteCollection(context))
         default: throw .methodNotAllowed()
         }
     }
@@ -242,9 +242,7 @@ struct RequestRouter: Sendable {
 
     // MARK: Answers
 
-    private func json(_ value: JSONValue, _ context: RequestContext, status: Int = 200) -> ServerResponse {
-        .json(value.bytes, status: status)
-    }
+    private func json(_ value: JSONValue, status: Int = 200) -> ServerResponse { .json(value.bytes, status: status) }
 
     static func failure(_ error: StatusBody) -> ServerResponse {
         var response = ServerResponse.json(error.value.bytes, status: error.code)

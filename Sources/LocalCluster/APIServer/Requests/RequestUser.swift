@@ -7,11 +7,6 @@ struct RequestUser: Sendable, Equatable {
     var name: String
     var groups: [String]
 
-    init(name: String, groups: [String]) {
-        self.name = name
-        self.groups = groups
-    }
-
     /// The user of a verified client certificate: common name and organizations.
     static func certificate(commonName: String, organizations: [String]) -> RequestUser {
         RequestUser(name: commonName, groups: organizations + ["system:authenticated"])

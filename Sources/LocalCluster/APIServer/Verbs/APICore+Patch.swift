@@ -48,6 +48,12 @@ extension APICore {
         switch type {
         case "application/json-patch+json":
             let value = try RequestBody.json(context.body)
+            // Source: k8s.io/apiserver pkg/endpoints/handlers/patch.go.
+            let most = JSONPatch.Limits.default.operations
+            guard value.count <= most else {
+                throw .tooLarge(
+                    "The allowed maximum operations in a JSON patch is \(most), got \(value.count)")
+            }
             do {
                 return .json(try JSONPatch(try value.document().root))
             } catch {
@@ -96,7 +102,9 @@ extension APICore {
         case .apply: changed = old
         }
         guard changed.kind == .object else { throw .badRequest("the patched value is not an object") }
-        return changed
+        do { return JSONValue(try changed.document(limits: RequestBody.limits)) } catch {
+            throw .badRequest("the patched value is not an object that can be stored: \(error)")
+        }
     }
 
     // MARK: Server-side apply

@@ -13,33 +13,21 @@ struct WireDecoder {
 
     /// Deepest nesting of messages.
     private static let depthLimit = 64
+    /// From year 0 to 9999, which RFC 3339 can write.
+    private static let writableSeconds = Int64(-62_167_219_200)...253_402_300_799
     private let schema = WireSchema.builtIn
 
     /// The object of a whole body: the prefix `k8s\0` and a `runtime.Unknown`.
     static func object(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
         guard bytes.starts(with: [0x6B, 0x38, 0x73, 0]) else { throw Problem(description: "it lacks the prefix k8s") }
-        var apiVersion = ""
-        var kind = ""
-        var raw: ArraySlice<UInt8> = []
-        var reader = WireReader(bytes[4...])
-        while let (number, value) = try reader.next() {
-            guard case .bytes(let content) = value else { continue }
-            if number == 1 {
-                var type = WireReader(content)
-                while let (number, value) = try type.next() {
-                    guard case .bytes(let text) = value else { continue }
-                    if number == 1 { apiVersion = String(decoding: text, as: UTF8.self) }
-                    if number == 2 { kind = String(decoding: text, as: UTF8.self) }
-                }
-            } else if number == 2 {
-                raw = content
-            }
-        }
+        let unknown = try WireFields(bytes[4...])
+        let type = try WireFields(unknown.bytes(1) ?? [])
+        let (apiVersion, kind) = (type.text(1) ?? "", type.text(2) ?? "")
         let group = apiVersion.contains("/") ? String(apiVersion.prefix { $0 != "/" }) : ""
         let decoder = WireDecoder()
         let name = kind == "DeleteOptions" ? "meta.DeleteOptions" : decoder.schema.message(group: group, kind: kind)
         guard let name else { throw Problem(description: "this server has no fields of \(apiVersion) \(kind)") }
-        let object = try decoder.message(raw, name, depth: 0)
+        let object = try decoder.message(unknown.bytes(2) ?? [], name, depth: 0)
         return .object(
             [("apiVersion", JSONValue(apiVersion)), ("kind", JSONValue(kind))]
                 + (object.members ?? []).map { ($0.key, $0.value) })
@@ -48,39 +36,38 @@ struct WireDecoder {
     private func message(_ bytes: ArraySlice<UInt8>, _ name: String, depth: Int) throws(Problem) -> JSONValue {
         guard depth < Self.depthLimit else { throw Problem(description: "it is nested too deeply") }
         guard let fields = schema.fields(of: name) else { throw Problem(description: "\(name) is not known") }
-        var object = JSONValue.object([])
-        var reader = WireReader(bytes)
-        while let (number, value) = try reader.next() {
-            guard let field = fields.first(where: { $0.number == number }) else { continue }
+        let given = try WireFields(bytes)
+        var members: [(String, JSONValue)] = []
+        for field in fields {
+            let values = given[field.number]
+            guard let last = values.last else { continue }
             switch field.shape {
             case .one:
-                let decoded = try self.value(value, field, depth)
+                let decoded = try value(last, field, depth)
                 if field.isInline {
-                    for (key, inner) in decoded.members ?? [] { object[key] = inner }
+                    members += (decoded.members ?? []).map { ($0.key, $0.value) }
                 } else if field.isPointer || !decoded.isZero {
-                    object[field.name] = decoded
+                    members.append((field.name, decoded))
                 }
-            case .list: object[field.name, default: .array([])].append(try self.value(value, field, depth))
+            case .list:
+                let elements = try values.map { value throws(Problem) in try self.value(value, field, depth) }
+                members.append((field.name, JSONValue(elements)))
             case .map:
-                let (key, inner) = try entry(value, field, depth)
-                object[path: [field.name, key]] = inner
+                let entries = try values.map { value throws(Problem) in try entry(value, field, depth) }
+                members.append((field.name, .object(entries)))
             }
         }
-        return object
+        return .object(members)
     }
 
     private func entry(
         _ value: WireReader.Value, _ field: WireSchema.Field, _ depth: Int
     ) throws(Problem) -> (String, JSONValue) {
         guard case .bytes(let content) = value else { throw Problem(description: "\(field.name) is no map") }
-        var key = ""
-        var inner: JSONValue?
-        var reader = WireReader(content)
-        while let (number, part) = try reader.next() {
-            if number == 1, case .bytes(let text) = part { key = String(decoding: text, as: UTF8.self) }
-            if number == 2 { inner = try self.value(part, field, depth) }
-        }
-        return (key, inner ?? "")
+        let parts = try WireFields(content)
+        let key = parts.text(1) ?? ""
+        guard let inner = parts[2].last else { return (key, "") }
+        return (key, try self.value(inner, field, depth))
     }
 
     private func value(
@@ -94,12 +81,7 @@ struct WireDecoder {
         case (.number, .number(let number)): return JSONValue(Double(bitPattern: number))
         case (.time, .bytes(let content)): return try time(content, fractionDigits: 0)
         case (.microTime, .bytes(let content)): return try time(content, fractionDigits: 6)
-        case (.quantity, .bytes(let content)):
-            var reader = WireReader(content)
-            while let (number, part) = try reader.next() {
-                if number == 1, case .bytes(let text) = part { return JSONValue(String(decoding: text, as: UTF8.self)) }
-            }
-            return "0"
+        case (.quantity, .bytes(let content)): return JSONValue(try WireFields(content).text(1) ?? "0")
         case (.intOrString, .bytes(let content)): return try intOrString(content)
         case (.raw, .bytes(let content)): return try raw(content)
         case (.message(let name), .bytes(let content)):
@@ -109,42 +91,28 @@ struct WireDecoder {
         }
     }
 
-    private func numbers(_ bytes: ArraySlice<UInt8>) throws(Problem) -> [Int: UInt64] {
-        var found: [Int: UInt64] = [:]
-        var reader = WireReader(bytes)
-        while let (number, value) = try reader.next() {
-            if case .number(let content) = value { found[number] = content }
-        }
-        return found
-    }
-
     private func time(_ bytes: ArraySlice<UInt8>, fractionDigits: Int) throws(Problem) -> JSONValue {
-        let parts = try numbers(bytes)
-        guard let seconds = parts[1] else { return .null }
-        let moment = Timestamp(
-            seconds: Int64(bitPattern: seconds), nanoseconds: Int64(bitPattern: parts[2] ?? 0))
-        return JSONValue(moment.rfc3339(fractionDigits: fractionDigits))
+        let parts = try WireFields(bytes)
+        guard let seconds = parts.number(1) else { return .null }
+        let moment = (seconds: Int64(bitPattern: seconds), nanoseconds: Int64(bitPattern: parts.number(2) ?? 0))
+        guard Self.writableSeconds.contains(moment.seconds), 0..<1_000_000_000 ~= moment.nanoseconds else {
+            throw Problem(description: "a time is outside of the years 0 to 9999")
+        }
+        let timestamp = Timestamp(seconds: moment.seconds, nanoseconds: moment.nanoseconds)
+        return JSONValue(timestamp.rfc3339(fractionDigits: fractionDigits))
     }
 
     private func intOrString(_ bytes: ArraySlice<UInt8>) throws(Problem) -> JSONValue {
-        let parts = try numbers(bytes)
-        guard parts[1] == 1 else { return JSONValue(Int(Int64(bitPattern: parts[2] ?? 0))) }
-        var reader = WireReader(bytes)
-        while let (number, value) = try reader.next() {
-            if number == 3, case .bytes(let text) = value { return JSONValue(String(decoding: text, as: UTF8.self)) }
-        }
-        return ""
+        let parts = try WireFields(bytes)
+        if parts.number(1) == 1 { return JSONValue(parts.text(3) ?? "") }
+        return JSONValue(Int(Int64(bitPattern: parts.number(2) ?? 0)))
     }
 
     private func raw(_ bytes: ArraySlice<UInt8>) throws(Problem) -> JSONValue {
-        var reader = WireReader(bytes)
-        while let (number, value) = try reader.next() {
-            guard number == 1, case .bytes(let text) = value else { continue }
-            do { return try JSONValue(parsing: Array(text)) } catch {
-                throw Problem(description: "a raw field is not JSON: \(error)")
-            }
+        guard let text = try WireFields(bytes).bytes(1) else { return .null }
+        do { return try JSONValue(parsing: Array(text)) } catch {
+            throw Problem(description: "a raw field is not JSON: \(error)")
         }
-        return .null
     }
 }
 
@@ -158,6 +126,34 @@ extension JSONValue {
         case .bool: bool == false
         case .array, .object: isEmpty
         }
+    }
+}
+
+/// The fields of one Protocol Buffers message by their numbers.
+struct WireFields {
+    private var values: [Int: [WireReader.Value]] = [:]
+
+    /// Throws for bytes that are no message.
+    init(_ bytes: ArraySlice<UInt8>) throws(WireDecoder.Problem) {
+        var reader = WireReader(bytes)
+        while let (number, value) = try reader.next() { values[number, default: []].append(value) }
+    }
+
+    /// All values of a field, in order.
+    subscript(_ number: Int) -> [WireReader.Value] { values[number] ?? [] }
+
+    /// The last value of a field if it is bytes.
+    func bytes(_ number: Int) -> ArraySlice<UInt8>? {
+        guard case .bytes(let bytes)? = self[number].last else { return nil }
+        return bytes
+    }
+
+    func text(_ number: Int) -> String? { bytes(number).map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The last value of a field if it is a number.
+    func number(_ number: Int) -> UInt64? {
+        guard case .number(let value)? = self[number].last else { return nil }
+        return value
     }
 }
 
