@@ -48,7 +48,7 @@ struct RequestTests {
             ("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", .partialMetadata),
             (
                 "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
-                .aggregatedDiscovery(version: "v2")
+                .aggregatedDiscovery
             ),
         ] as [(String?, ResponseForm)])
     func accept(header: String?, expected: ResponseForm) throws {
@@ -132,6 +132,14 @@ struct RequestTests {
             _ = try? WireDecoder.object(Array("k8s\0".utf8) + unknown.prefix(end))
         }
         #expect(throws: WireDecoder.Problem.self) { try WireDecoder.object([1, 2, 3]) }
+    }
+
+    @Test("a protobuf time that RFC 3339 cannot write is refused", arguments: [[0x08], [0x08, 0x00, 0x10]])
+    func protobufTimes(prefix: [UInt8]) {
+        let least: [UInt8] = Array(repeating: 0x80, count: 9) + [0x01]
+        let metadata = field(8, prefix + least)
+        let unknown = field(1, field(1, text("v1")) + field(2, text("Secret"))) + field(2, field(1, metadata))
+        #expect(throws: WireDecoder.Problem.self) { try WireDecoder.object(Array("k8s\0".utf8) + unknown) }
     }
 
     private func text(_ text: String) -> [UInt8] { Array(text.utf8) }

@@ -69,7 +69,9 @@ package struct StructuralSchema: Sendable {
                 guard isFilled, let fallback = child.defaultValue else { return .init(defaulted(member, child)) }
                 return .replaced(defaulted(fallback, child) ?? fallback)
             }, element: { _, element in .init(node.items.flatMap { defaulted(element, $0) }) })
-        return result ?? (filled.count == value.count ? nil : filled)
+        if let result { return result }
+        guard filled.count != value.count else { return nil }
+        return filled
     }
 
     /// Evaluates a rule for a value and, on updates, what it was before.
