@@ -44,6 +44,20 @@ struct HostileClientTests {
                 "smuggling",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"
             ),
+            (
+                "a coding after chunked",
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", "400"
+            ),
+            ("an unknown coding", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "400"),
+            ("a length in hexadecimal", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na", "400"),
+            ("a list of lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\na", "400"),
+            ("a folded header", "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", "400"),
+            ("a bare CR", "GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n", "400"),
+            ("bare line feeds", "GET / HTTP/1.1\nHost: x\n\n", "400"),
+            (
+                "a body longer than its length",
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na\r\nnonsense\r\n\r\n", "400"
+            ),
             ("bad chunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
             (
                 "chunk overflow",

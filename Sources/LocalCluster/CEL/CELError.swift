@@ -19,6 +19,14 @@ package struct CELError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether an operation was asked of a type that does not have it.
     package var isMissingOverload: Bool { message.hasPrefix("no such overload") }
 
+    /// The limit of an evaluation is reached. In the words of cel-go.
+    static func beyondCostLimit(at offset: Int) -> CELError {
+        CELError("operation cancelled: actual cost limit exceeded", offset: offset)
+    }
+
+    /// Whether the evaluation was broken off at its cost limit.
+    package var isBeyondCostLimit: Bool { message.hasPrefix("operation cancelled") }
+
     static func noOverload(_ name: String, _ values: [CELValue], at offset: Int) -> CELError {
         let types = values.map(\.typeName).joined(separator: ", ")
         return CELError("no such overload: \(name)(\(types))", offset: offset)

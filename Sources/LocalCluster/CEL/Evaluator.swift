@@ -12,9 +12,7 @@ struct Evaluator {
 
     mutating func charge(_ cost: Int, at offset: Int) throws(CELError) {
         remaining -= cost
-        if remaining < 0 {
-            throw CELError("operation cancelled: actual cost limit exceeded", offset: offset)
-        }
+        if remaining < 0 { throw .beyondCostLimit(at: offset) }
     }
 
     /// Whether the limit is reached: an error that nothing absorbs.

@@ -63,7 +63,7 @@ struct Answer: Sendable {
         #expect(self["kind"]?.string == "Status", "\(text.prefix(1000))", sourceLocation: sourceLocation)
         #expect(self["status"]?.string == "Failure", sourceLocation: sourceLocation)
         #expect(self["code"]?.int == code, sourceLocation: sourceLocation)
-        #expect(self["reason"]?.string == reason, "\(text.prefix(1000))", sourceLocation: sourceLocation)
+        #expect(self["reason"]?.string ?? "" == reason, "\(text.prefix(1000))", sourceLocation: sourceLocation)
         if !words.isEmpty { #expect(message.contains(words), sourceLocation: sourceLocation) }
         for cause in expected {
             #expect(causes.contains(cause), "\(text.prefix(1000))", sourceLocation: sourceLocation)

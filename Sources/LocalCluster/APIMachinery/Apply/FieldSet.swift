@@ -78,7 +78,8 @@ struct FieldSet: Equatable, Sendable {
         }
     }
 
-    private static func text(of element: String) -> String {
+    /// A path element as messages write it.
+    static func text(of element: String) -> String {
         let rest = String(element.dropFirst(2))
         switch element.prefix(2) {
         case "f:": return "." + rest

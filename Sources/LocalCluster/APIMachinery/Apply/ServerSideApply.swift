@@ -8,7 +8,7 @@ package enum ServerSideApply {
     ///
     /// Fields that the manager applied before and now leaves out are removed unless another manager owns them. Throws
     /// 409 with a cause for each field that another manager owns and that would change; `force` takes it over instead.
-    /// Throws 400 for a value that is no object or has `metadata.managedFields`.
+    /// Throws 400 for a value that is no object or has `metadata.managedFields`, 500 for elements that occur twice.
     package static func apply(
         _ applied: JSONValue, to live: JSONValue?, manager: FieldManager, force: Bool, schema: MergeSchema
     ) throws(StatusBody) -> JSONValue {
@@ -16,6 +16,8 @@ package enum ServerSideApply {
         if let given = applied[path: ["metadata", "managedFields"]], !given.isNull, !given.isEmpty {
             throw .badRequest("metadata.managedFields must be nil")
         }
+        let duplicates = schema.root.duplicates(in: applied)
+        guard duplicates.isEmpty else { throw untyped(applied, duplicates) }
         let wanted = withoutNulls(applied)
         var owned = FieldSet(of: wanted, schema.root)
         owned.removeServerFields()

@@ -216,7 +216,7 @@ struct SchemaValidator {
         at path: FieldPath
     ) {
         if isExhausted || value.isNull && node.isNullable { return }
-        for rule in node.rules { evaluate(rule, evaluator, value, old: old, at: path) }
+        for rule in node.rules where !isExhausted { evaluate(rule, evaluator, value, old: old, at: path) }
         switch value.kind {
         case .object:
             for (name, member) in value.members {
@@ -258,10 +258,9 @@ struct SchemaValidator {
         switch evaluator(rule, value, old) {
         case .holds: break
         case .fails(let message): add(message ?? rule.message ?? "failed rule: \(rule.rule)")
-        case .outOfBudget:
-            guard !isExhausted else { return }
+        case .exhausted(let problem):
             isExhausted = true
-            add("validation failed due to running out of cost budget, no further validation rules will be run")
+            add(problem)
         case .error(let problem): add("\(problem) evaluating rule: \(rule.message ?? rule.rule)")
         }
     }

@@ -32,8 +32,8 @@ package enum RuleOutcome: Sendable, Hashable {
     case holds
     /// The value is wrong; nil for the rule's own message.
     case fails(message: String?)
-    /// The rules of the object together cost more than they may.
-    case outOfBudget
+    /// It cost more than it may, or than the rules of the object may together: no rule runs any more.
+    case exhausted(String)
     /// The rule itself could not be evaluated.
     case error(String)
 }

@@ -61,17 +61,24 @@ final class RulePrograms: Sendable {
             guard let holds = result.bool else { return .error("expected a bool, found \(result.typeName)") }
             return holds ? .holds : .fails(message: try message(of: rule, values, budget: &budget))
         } catch {
-            return budget <= 0 ? .outOfBudget : .error("\(error)")
+            if budget <= 0 { return .exhausted("validation failed due to running out of cost budget, \(Self.end)") }
+            guard error.isBeyondCostLimit else { return .error("\(error)") }
+            return .exhausted(
+                "'\(error.message)': \(Self.end) due to call cost exceeds limit for rule: \(rule.message ?? rule.rule)")
         }
     }
 
+    private static let end = "no further validation rules will be run"
+
+    /// What the rule says of values that fail; nil where it cannot be computed, but its cost counts.
     private func message(
         of rule: ValidationRule, _ values: [String: CELValue], budget: inout Int
     ) throws(CELError) -> String? {
-        guard let expression = rule.messageExpression, case .success(let program) = compiled(expression) else {
+        guard let text = rule.messageExpression, case .success(let program) = compiled(text) else { return nil }
+        do { return try program.evaluate(values: values, budget: &budget).string } catch {
+            if budget <= 0 || error.isBeyondCostLimit { throw error }
             return nil
         }
-        return try program.evaluate(values: values, budget: &budget).string
     }
 
     private func compiled(_ text: String) -> Result<CELProgram, CELError> {

@@ -66,8 +66,7 @@ enum ObjectDecoding {
     static func checkNamespace(_ object: JSONValue, _ path: ResourcePath, _ definition: ResourceDefinition)
         throws(StatusBody)
     {
-        guard definition.isNamespaced else { return }
-        if let given = object.metadataNamespace, given != path.namespace {
+        if definition.isNamespaced, let given = object.metadataNamespace, given != path.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
     }
@@ -87,17 +86,22 @@ enum ObjectDecoding {
     private static func pruneBuiltIn(
         _ object: inout JSONValue, _ definition: ResourceDefinition
     ) throws(StatusBody) -> [String] {
-        guard let message = WireSchema.builtIn.message(group: definition.storage.group, kind: definition.kind),
-            let view = try? object.document().root
-        else { return [] }
-        let check = FieldCheck(view, message: message)
+        guard let check = fieldCheck(object, definition) else { return [] }
         if let problem = check.wrongType {
             throw .badRequest(
                 "\(definition.kind) in version \"\(definition.version)\" cannot be handled as a \(definition.kind): \(problem)"
             )
         }
-        if !check.unknown.isEmpty { object = FieldCheck.pruned(object, message: message) }
+        if !check.unknown.isEmpty { object = check.pruned(object) }
         return check.unknown
+    }
+
+    /// What is not as the built-in kind has it; nil for other kinds.
+    static func fieldCheck(_ object: JSONValue, _ definition: ResourceDefinition) -> FieldCheck? {
+        guard definition.custom == nil, let view = try? object.document().root,
+            let message = WireSchema.builtIn.message(group: definition.storage.group, kind: definition.kind)
+        else { return nil }
+        return FieldCheck(view, message: message)
     }
 
     /// What field validation makes of unknown fields: nothing, warnings, or 400.

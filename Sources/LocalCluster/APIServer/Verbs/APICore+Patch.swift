@@ -159,13 +159,12 @@ extension APICore {
         applied = stored(applied, of: definition)
         SubresourceScope.restrict(&applied, context)
         definition.behavior.normalize(&applied)
+        if let problem = ObjectDecoding.fieldCheck(applied, definition)?.untyped {
+            throw ServerSideApply.untyped(applied, [problem])
+        }
         var completed = applied
-        guard let first = try ObjectDecoding.complete(&completed, definition).first else { return }
-        throw StatusBody(
-            code: 500, reason: "",
-            message:
-                "failed to create typed patch object (\(context.key); \(definition.apiVersion), Kind=\(definition.kind)): "
-                + ".\(first): field not declared in schema")
+        let unknown = try ObjectDecoding.complete(&completed, definition).map { ".\($0): field not declared in schema" }
+        guard unknown.isEmpty else { throw ServerSideApply.untyped(applied, unknown) }
     }
 
     private func createApplied(_ applied: JSONValue, _ context: RequestContext) async throws(StatusBody) -> JSONValue {

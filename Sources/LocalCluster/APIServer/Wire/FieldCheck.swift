@@ -7,12 +7,21 @@ struct FieldCheck {
     private(set) var unknown: [String] = []
     /// The first value of a wrong type, as Go's decoder words it.
     private(set) var wrongType: String?
+    /// The same as server-side apply words it, if it is of a wrong JSON type.
+    private(set) var untyped: String?
     private let schema = WireSchema.builtIn
 
-    init(_ object: JSONView, message: String) { check(object, message, "", isRoot: true) }
+    private let message: String
+
+    init(_ object: JSONView, message: String) {
+        self.message = message
+        check(object, message, "", isRoot: true)
+    }
 
     /// The object without members that the kind does not have.
-    static func pruned(_ object: JSONValue, message: String, isRoot: Bool = true) -> JSONValue {
+    func pruned(_ object: JSONValue) -> JSONValue { Self.pruned(object, message: message, isRoot: true) }
+
+    private static func pruned(_ object: JSONValue, message: String, isRoot: Bool) -> JSONValue {
         let schema = WireSchema.builtIn
         guard let members = schema.members(of: message), let given = object.members else { return object }
         var kept: [(String, JSONValue)] = []
@@ -56,12 +65,12 @@ struct FieldCheck {
         switch field.shape {
         case .one: checkValue(value, field, path, message)
         case .list:
-            guard value.kind == .array else { return report(value, field, path, message) }
+            guard value.kind == .array else { return report(value, field.kind, .list, path, message) }
             for (index, element) in value.elements.enumerated() where !element.isNull {
                 checkValue(element, field, "\(path)[\(index)]", message)
             }
         case .map:
-            guard value.kind == .object else { return report(value, field, path, message) }
+            guard value.kind == .object else { return report(value, field.kind, .map, path, message) }
             for (key, element) in value.members where !element.isNull {
                 checkValue(element, field, "\(path).\(key)", message)
             }
@@ -85,7 +94,7 @@ struct FieldCheck {
                 if fits { check(value, name, path) }
             }
         }
-        if !fits { return report(value, field, path, message) }
+        if !fits { return report(value, field.kind, .one, path, message) }
         guard wrongType == nil, let text = value.string else { return }
         if field.kind == .quantity, Quantity(text) == nil {
             wrongType =
@@ -94,10 +103,12 @@ struct FieldCheck {
         if field.kind == .bytes, Base64Text.decode(text) == nil { wrongType = "illegal base64 data at input byte 0" }
     }
 
-    private mutating func report(_ value: JSONView, _ field: WireSchema.Field, _ path: String, _ message: String) {
+    private mutating func report(
+        _ value: JSONView, _ kind: WireSchema.Kind, _ shape: WireSchema.Shape, _ path: String, _ message: String
+    ) {
         guard wrongType == nil else { return }
         let type =
-            switch field.kind {
+            switch kind {
             case .text, .bytes: "string"
             case .integer: "int32"
             case .bool: "bool"
@@ -108,17 +119,29 @@ struct FieldCheck {
             case .raw: "runtime.RawExtension"
             case .message(let name): "v1.\(name.drop { $0 != "." }.dropFirst())"
             }
-        let shaped = field.shape == .list ? "[]\(type)" : field.shape == .map ? "map[string]\(type)" : type
+        let shaped = shape == .list ? "[]\(type)" : shape == .map ? "map[string]\(type)" : type
         let owner = message.drop { $0 != "." }.dropFirst()
-        let found =
+        wrongType = "json: cannot unmarshal \(value.kind) into Go struct field \(owner).\(path) of type \(shaped)"
+        untyped = ".\(path): " + Self.untyped(value, kind, shape)
+    }
+
+    /// Source: structured-merge-diff typed/validate.go; values as Go prints them.
+    private static func untyped(_ value: JSONView, _ kind: WireSchema.Kind, _ shape: WireSchema.Shape) -> String {
+        let (type, text) =
             switch value.kind {
-            case .null: "null"
-            case .bool: "bool"
-            case .number: "number"
-            case .string: "string"
-            case .array: "array"
-            case .object: "object"
+            case .object: ("map[string]interface {}", "map[string]interface {}{…}")
+            case .array: ("[]interface {}", "[]interface {}{…}")
+            case .string: ("string", JSONValue(value).text)
+            case .bool: ("bool", JSONValue(value).text)
+            default: (value.int == nil ? "float64" : "int64", JSONValue(value).text)
             }
-        wrongType = "json: cannot unmarshal \(found) into Go struct field \(owner).\(path) of type \(shaped)"
+        switch (shape, kind) {
+        case (.list, _): return "expected list, got &{\(value.string ?? text)}"
+        case (.map, _), (.one, .message): return "expected map, got &{\(value.string ?? text)}"
+        case (.one, .text), (.one, .bytes): return "expected string, got &value.valueUnstructured{Value:\(text)}"
+        case (.one, .integer), (.one, .number): return "expected numeric (int or float), got \(type)"
+        case (.one, .bool): return "expected boolean, got &{\(value.string ?? text)}"
+        default: return "expected any scalar, got &{\(value.string ?? text)}"
+        }
     }
 }
