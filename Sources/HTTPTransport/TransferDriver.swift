@@ -8,7 +8,7 @@ final class TransferDriver {
     private var ids: [UnsafeMutableRawPointer: UInt64] = [:]
     private var isStopping = false
 
-    /// How many idle connections are kept for reuse.
+    /// How many connections are kept for reuse beside one for each transfer that runs; libcurl counts both.
     private static let keptConnections = 32
     /// The longest wait without an event; only a bound, since wake-ups come through ``TransferLoop``.
     private static let longestWait = Duration.seconds(60)
@@ -21,7 +21,6 @@ final class TransferDriver {
     func run() {
         multi = Self.isLibraryReady ? curl_multi_init() : nil
         if let multi {
-            _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnections)
             loop.setWakeable(multi)
         } else {
             // Nothing can be sent, ever: fail what is ordered and end.
@@ -71,6 +70,7 @@ final class TransferDriver {
         }
         transfers[id] = transfer
         ids[transfer.easy] = id
+        _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnections + transfers.count)
     }
 
     private func collectFinished(_ multi: UnsafeMutableRawPointer) {

@@ -55,12 +55,20 @@ import Testing
         #expect(response.body.isEmpty)
     }
 
-    @Test("one connection serves many requests")
-    func reuse() async throws {
-        let server = try ScriptedServer { _, connection in connection.respond(200, "ok") }
+    @Test("one connection serves many requests, also beside many streams", arguments: [0, 40])
+    func reuse(streams: Int) async throws {
+        let server = try ScriptedServer { request, connection in
+            guard request.path == "/stream" else { return connection.respond(200, "ok") }
+            connection.begin()
+            connection.waitForClientToClose()
+        }
+        var open: [HTTPStream] = []
+        for _ in 0..<streams { open.append(try await client.stream(HTTPRequest(url: server.url + "/stream"))) }
         for _ in 0..<20 { _ = try await client.send(HTTPRequest(url: server.url)) }
-        #expect(server.requests.count == 20)
-        #expect(Set(server.requests.map(\.connection)) == [0])
+        let requests = server.requests.filter { $0.path != "/stream" }
+        #expect(requests.count == 20)
+        #expect(Set(requests.map(\.connection)).count == 1)
+        withExtendedLifetime(open) {}
     }
 
     @Test("a hundred requests at once all get their own answer")
