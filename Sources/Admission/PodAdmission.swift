@@ -2,11 +2,12 @@ import JSON
 import KubernetesModel
 import Workloads
 
-/// Completes any pod that carries our annotations or labels, whoever made it.
+/// Completes any pod that carries one of our marks, whoever made it.
 enum PodAdmission {
     /// In the order in which they are applied.
     private static let mutators: [@Sendable (inout PodEdit) -> Void] = [
-        HostNetwork.mutate, FileSync.mutate, GangGate.mutate,
+        HostNetwork.mutate, FileSync.mutate, PodGroupGang.mutate, GangGate.mutate, SharedMemory.mutate,
+        GPUToleration.mutate, SchedulerName.mutate, PriorityClass.mutate, TerminationMessage.mutate,
     ]
 
     static func admit(
@@ -14,68 +15,31 @@ enum PodAdmission {
     ) -> AdmissionDecision {
         let pod = Pod(json: object)
         let annotations = pod.metadata.annotations
-        let isOurs =
-            annotations[.networkMode] != nil || annotations[.gitSyncConfig] != nil || annotations[.fileSync] != nil
-            || pod.metadata.labels[.gangName] != nil
         // A mirror pod only shows what a kubelet runs from a file; changing it changes nothing there.
-        guard isOurs, annotations["kubernetes.io/config.mirror"] == nil else { return .allow }
-
-        var edit = PodEdit(pod: pod, request: request, configuration: configuration)
+        guard let mark = PodMarks.first(on: pod, configuration), annotations["kubernetes.io/config.mirror"] == nil
+        else {
+            return .allow
+        }
+        var edit = PodEdit(pod: pod, request: request, configuration: configuration, mark: mark)
         let path = FieldPath("metadata", "annotations")
         edit.sync = SyncPlan(annotations: annotations, at: path, problems: &edit.problems)
         edit.problems += AnnotationValidation.plainProblems(of: annotations, at: path)
+        for mutate in mutators { mutate(&edit) }
+        return decision(edit)
+    }
+
+    private static func decision(_ edit: PodEdit) -> AdmissionDecision {
+        var edit = edit
+        var decision: AdmissionDecision
         if edit.problems.isEmpty {
-            for mutate in mutators { mutate(&edit) }
-        }
-        guard edit.problems.isEmpty else {
-            let metadata = pod.metadata
+            edit.recordChanges()
+            decision = .change(from: JSONValue(edit.pod.json), to: edit.json)
+        } else {
+            let metadata = edit.pod.metadata
             let name = metadata.name.isEmpty ? metadata.generateName : metadata.name
-            return .refuse(.pods, name: request.name ?? name, edit.problems)
+            decision = .refuse(.pods, name: edit.request.name ?? name, edit.problems)
         }
-        edit.recordChanges()
-        return .change(from: JSONValue(object), to: edit.json)
-    }
-}
-
-/// A pod while it is being completed: what came in, what goes out, what was done.
-struct PodEdit: Sendable {
-    /// The pod as it came in.
-    let pod: Pod
-    let request: AdmissionRequest
-    let configuration: AdmissionConfiguration
-    /// The pod as it goes out.
-    var json: JSONValue
-    /// What the pod is to get before it starts.
-    var sync: SyncPlan?
-    /// One line for people per change made.
-    var changes: [String] = []
-    var problems: [FieldError] = []
-
-    init(pod: Pod, request: AdmissionRequest, configuration: AdmissionConfiguration) {
-        self.pod = pod
-        self.request = request
-        self.configuration = configuration
-        json = JSONValue(pod.json)
-    }
-
-    /// A list of the pod's spec, empty when absent.
-    subscript(list key: String) -> [JSONValue] {
-        get { json[path: ["spec", key]]?.array ?? [] }
-        set { json[path: ["spec", key]] = JSONValue(newValue) }
-    }
-
-    /// Whether the pod has an entry called `name` in a list of its spec.
-    func has(_ name: String, in list: String) -> Bool {
-        self[list: list].contains { $0["name"]?.string == name }
-    }
-
-    /// Adds the changes to the annotation `kubedl.io/mutations`; lines that are there already are not repeated.
-    mutating func recordChanges() {
-        guard !changes.isEmpty else { return }
-        let earlier = pod.metadata.annotations[.mutations] ?? ""
-        let lines = earlier.isEmpty ? [] : [earlier]
-        let added = changes.filter { !earlier.contains($0) }
-        guard !added.isEmpty else { return }
-        json.setAnnotation(.mutations, (lines + added).joined(separator: "; "))
+        decision.warnings = edit.warnings
+        return decision
     }
 }

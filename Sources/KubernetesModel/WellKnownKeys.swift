@@ -36,7 +36,9 @@ extension AnnotationKey where Value == String {
     package static var hostPorts: AnnotationKey<String> { .init("kubedl.io/host-ports") }
     /// The node that the planner reserved for the pod of a gang, written when it opened the pod's gate.
     package static var reservedNode: AnnotationKey<String> { .init("kubedl.io/reserved-node") }
-    /// What the pod webhook changed: one line a change, joined by `; `.
+    /// `enabled` asks for the defaults of pods, `disabled` declines them on a pod that asks for something else.
+    package static var podDefaults: AnnotationKey<String> { .init("kubedl.io/defaults") }
+    /// What the pod webhook changed and why: one line a change.
     package static var mutations: AnnotationKey<String> { .init("kubedl.io/mutations") }
 }
 

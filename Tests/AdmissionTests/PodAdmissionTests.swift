@@ -10,8 +10,8 @@ struct PodAdmissionTests {
     static let files = #"[{"url": "https://host/x", "sha256": "\#(String(repeating: "0", count: 64))"}]"#
 
     /// Every combination of what a pod can ask for.
-    static let combinations: [[String]] = (0..<16).map { bits in
-        ["host", "git", "files", "gang"].enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element)
+    static let combinations: [[String]] = (0..<32).map { bits in
+        ["host", "git", "files", "gang", "defaults"].enumerated().filter { bits >> $0.offset & 1 == 1 }.map(\.element)
     }
 
     private func pod(_ wishes: [String]) throws -> SamplePod {
@@ -20,6 +20,7 @@ struct PodAdmissionTests {
         if wishes.contains("git") { pod = pod.annotated("kubedl.io/git-sync-config", Self.git) }
         if wishes.contains("files") { pod = pod.annotated("kubedl.io/file-sync", Self.files) }
         if wishes.contains("gang") { pod = pod.setting("metadata", "labels", "kubedl.io/gang-name", to: "digits") }
+        if wishes.contains("defaults") { pod = pod.annotated("kubedl.io/defaults", "enabled") }
         return pod
     }
 
@@ -54,10 +55,17 @@ struct PodAdmissionTests {
     @Test("every change is written down in one line each")
     func recordsChanges() throws {
         let pod = try pod(["host", "git", "gang"]).admitted()
-        let lines = (pod.annotation("kubedl.io/mutations") ?? "").split(separator: ";")
-        #expect(lines.count == 5)
+        let lines = (pod.annotation("kubedl.io/mutations") ?? "").split(separator: "\n")
+        let beginnings = [
+            "spec.hostNetwork: true (kubedl.io/network-mode: host)", "spec.dnsPolicy: ",
+            "spec.containers[pytorch].ports[pytorchjob-port]: 23456 -> host port ", "",
+            "", "spec.schedulingGates: kubedl.io/gang until ", "spec.containers[pytorch].resources: 1 kubedl.io/gang",
+            "spec.containers[pytorch].terminationMessagePolicy: FallbackToLogsOnError",
+        ]
+        #expect(lines.count == beginnings.count)
+        #expect(zip(lines, beginnings).allSatisfy { $0.0.hasPrefix($0.1) }, "\(lines)")
         let kept = try self.pod(["gang"]).annotated("kubedl.io/mutations", "earlier").admitted()
-        #expect(kept.annotation("kubedl.io/mutations")?.hasPrefix("earlier; scheduling gate") == true)
+        #expect(kept.annotation("kubedl.io/mutations")?.hasPrefix("earlier\nspec.schedulingGates: ") == true)
     }
 
     @Test("wrong annotations are refused with every problem, and nothing is changed")

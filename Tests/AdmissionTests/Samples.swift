@@ -5,6 +5,8 @@ import KubernetesModel
 /// A pod for tests, as some controller makes it, changed step by step.
 struct SamplePod {
     var json: JSONValue
+    /// The configuration that it meets.
+    var settings = AdmissionSettings()
 
     /// A worker of a PyTorchJob with one named port.
     init(role: String = "worker", index: Int = 0) throws {
@@ -33,6 +35,13 @@ struct SamplePod {
         return copy
     }
 
+    /// The same pod under a configuration of pods' defaults.
+    func configured(_ change: (inout AdmissionConfiguration) -> Void) -> SamplePod {
+        var copy = self
+        change(&copy.settings.defaults)
+        return copy
+    }
+
     func request(uid: String = "r1", operation: AdmissionRequest.Operation = .create) throws -> AdmissionRequest {
         AdmissionRequest(
             uid: uid, operation: operation, group: "", version: "v1", resource: "pods", namespace: "ml",
@@ -40,7 +49,7 @@ struct SamplePod {
     }
 
     func decide(uid: String = "r1") throws -> AdmissionDecision {
-        admit(try request(uid: uid), at: .mutatePods, settings: AdmissionSettings())
+        admit(try request(uid: uid), at: .mutatePods, settings: settings)
     }
 
     /// The pod as it is stored when it is admitted.

@@ -3,38 +3,67 @@ import KubernetesModel
 
 /// The ports on the node's network of one pod's named ports. The webhook writes them, the controller foresees them.
 package struct HostPortAssignment: Sendable, Hashable {
+    /// Where a pod lists containers; the raw value is the member of its spec.
+    package enum ContainerList: String, Sendable, CaseIterable {
+        case containers, initContainers
+    }
+
     /// One named port of one container.
     package struct Entry: Sendable, Hashable {
-        /// The container's place in `spec.containers`.
+        /// Where the container is listed.
+        package var list: ContainerList
+        /// The container's place in ``list``.
         package var container: Int
         /// The port's place in the container's `ports`.
         package var position: Int
-        /// The port's name; `<container>/<name>` when an earlier container has a port of the same name.
+        /// The port's own name.
+        package var port: String
+        /// What the port is known by in the pod: its name, or `<container>/<name>` when an earlier container has a port
+        /// of the same name.
         package var name: String
         /// The number on the node.
         package var number: Int
     }
 
-    /// In the order of containers and their ports.
-    package var entries: [Entry]
+    /// In the order of containers and their ports, those of init containers last.
+    package var entries: [Entry] = []
+    /// Whether there are more named ports than ``HostPorts/portsPerPod``: then some share a number.
+    package var isExhausted = false
 
-    /// Gives every named port of the pod a number in `range`.
-    ///
-    /// The numbers follow from the controller owner's UID, the labels `replica-type` and `replica-index` (or the index
-    /// that Job and JobSet give) and the annotation `kubedl.io/restart-count`. A pod without such an index has its own
-    /// name instead, and when that is not yet known `fallback`.
+    /// Gives every named port of the pod a number: the `hostPort` that it has already, else one in `range` that follows
+    /// from the pod's ``ReplicaIdentity``. Ports of one container with one number and different protocols share theirs.
     package init(pod: Pod, namespace: String?, fallback: String, range: Range<Int>) {
-        let seed = Seed(pod: pod, namespace: namespace, fallback: fallback)
+        let identity = ReplicaIdentity(pod: pod, namespace: namespace, fallback: fallback)
+        let lists = [(ContainerList.containers, pod.spec.containers), (.initContainers, pod.spec.initContainers)]
+        var taken = Set(
+            lists.flatMap(\.1).flatMap(\.ports).compactMap { $0.hostPort ?? ($0.name.isEmpty ? $0.containerPort : nil) }
+        )
         var names: Set<String> = []
-        entries = []
-        for (containerIndex, container) in pod.spec.containers.enumerated() {
-            for (position, port) in container.ports.enumerated() where !port.name.isEmpty {
-                let number = HostPorts.port(
-                    owner: seed.owner, role: seed.role, of: seed.roles, index: seed.index, restart: seed.restart,
-                    port: entries.count, in: range)
-                let isNew = names.insert(port.name).inserted
-                let name = isNew ? port.name : "\(container.name)/\(port.name)"
-                entries.append(Entry(container: containerIndex, position: position, name: name, number: number))
+        var next = 0
+        for (list, containers) in lists {
+            for (index, container) in containers.enumerated() {
+                var shared: [Int: (number: Int, protocols: Set<String>)] = [:]
+                for (position, port) in container.ports.enumerated() where !port.name.isEmpty {
+                    var number = port.hostPort ?? 0
+                    if number == 0, let other = shared[port.containerPort],
+                        !other.protocols.contains(port.networkProtocol)
+                    {
+                        number = other.number
+                    }
+                    while number == 0 {
+                        let candidate = identity.port(next, in: range)
+                        isExhausted = isExhausted || next >= HostPorts.portsPerPod
+                        next += 1
+                        if !taken.contains(candidate) || isExhausted { number = candidate }
+                    }
+                    taken.insert(number)
+                    shared[port.containerPort, default: (number, [])].protocols.insert(port.networkProtocol)
+                    let name = names.insert(port.name).inserted ? port.name : "\(container.name)/\(port.name)"
+                    entries.append(
+                        Entry(
+                            list: list, container: index, position: position, port: port.name, name: name,
+                            number: number))
+                }
             }
         }
     }
@@ -51,43 +80,5 @@ package struct HostPortAssignment: Sendable, Hashable {
             (1...65535).contains(number)
         else { return nil }
         return number
-    }
-
-    /// What the numbers follow from.
-    private struct Seed {
-        var owner: String
-        var role = 0
-        var roles = 1
-        var index = 0
-        var restart: Int
-
-        init(pod: Pod, namespace: String?, fallback: String) {
-            let metadata = pod.metadata
-            let controller = metadata.controller
-            restart = metadata.annotations[.restartCount] ?? 0
-            guard let controller, let index = Self.index(metadata), index >= 0 else {
-                let name = metadata.name.isEmpty ? fallback : metadata.name
-                owner = "\(controller?.uid ?? "")/\(namespace ?? "")/\(name)"
-                return
-            }
-            owner = controller.uid
-            self.index = index
-            guard let label = metadata.labels[.replicaType] else { return }
-            let profile = FrameworkProfile.profile(kind: controller.kind, apiVersion: controller.apiVersion)
-            if let roles = profile?.roles, let place = roles.firstIndex(where: { $0.label == label }) {
-                self.role = place
-                self.roles = roles.count
-            } else {
-                // A framework that we do not know: its roles spread like different owners.
-                owner += "/" + label
-            }
-        }
-
-        private static func index(_ metadata: ObjectMeta) -> Int? {
-            metadata.labels[.replicaIndex] ?? metadata.labels["batch.kubernetes.io/job-completion-index"].flatMap {
-                Int($0)
-            }
-                ?? metadata.annotations["batch.kubernetes.io/job-completion-index"].flatMap { Int($0) }
-        }
     }
 }

@@ -8,6 +8,9 @@
 ///   long as `8 × roles × highest replica count` fits the range (625 replicas of two roles in the default range).
 /// * Within its block a replica's n-th incarnation starts one port further, so that a port still held by connections of
 ///   the last incarnation is not asked for again at once.
+/// * The ninth to sixteenth named port of a pod lie in a block that is counted downwards from the base, those to the
+///   thirty-second from the range's other half, up and down. Pods with more than 8 named ports halve the bound above,
+///   those with more than 16 quarter it.
 ///
 /// Pods of different jobs may still collide. kube-scheduler counts host ports and keeps such pods apart.
 package enum HostPorts {
@@ -16,6 +19,9 @@ package enum HostPorts {
 
     /// Ports that a replica owns.
     package static let blockSize = 8
+
+    /// Named ports that one pod may have.
+    package static let portsPerPod = 32
 
     /// A port in `range` (1…65535, not empty).
     ///
@@ -35,9 +41,12 @@ package enum HostPorts {
         // Reduced before it is multiplied: an index from a label may be as large as an Int.
         let blocks = max(1, size / blockSize)
         let block = (max(0, index) % blocks * width + min(max(0, role), width - 1)) % blocks
-        let lane = (max(0, restart) % blockSize + max(0, port) % size) % blockSize
-        let overflow = max(0, port) % size / blockSize * blockSize
-        return range.lowerBound + (base + block * blockSize + lane + overflow) % size
+        let lane = (max(0, restart) % blockSize + max(0, port) % blockSize) % blockSize
+        let offset = block * blockSize + lane
+        let plane = max(0, port) % portsPerPod / blockSize
+        let start = base + plane / 2 * (size / 2)
+        let place = plane.isMultiple(of: 2) ? start + offset : start - 1 - offset
+        return range.lowerBound + (place % size + size) % size
     }
 
     /// FNV-1a with a final mix, so that texts that differ in their last character lie far apart. Stable for ever:

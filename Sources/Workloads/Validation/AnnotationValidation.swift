@@ -17,6 +17,12 @@ package enum AnnotationValidation {
                 .notSupported(
                     path.key(AnnotationKey.networkMode.name), mode, supported: NetworkMode.allCases.map(\.rawValue)))
         }
+        if let wish = annotations[.podDefaults], PodDefaultsWish(rawValue: wish) == nil {
+            problems.append(
+                .notSupported(
+                    path.key(AnnotationKey.podDefaults.name), wish,
+                    supported: PodDefaultsWish.allCases.map(\.rawValue)))
+        }
         checkCount(.gangMinMember, in: annotations, minimum: 1, at: path, &problems)
         checkCount(.restartCount, in: annotations, minimum: 0, at: path, &problems)
         return problems
