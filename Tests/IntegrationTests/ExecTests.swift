@@ -74,7 +74,9 @@ struct ExecTests {
         "a terminal is one: shells have jobs, the size is the client's, errors are output, line ends are a terminal's")
     func terminal() async throws {
         let kubectl = Fixture.checkout.appending(path: ".tools/bin/kubectl").path()
-        let inner = "stty size; [ -t 0 ] && tty; echo err >&2; set -m; sleep 0 & wait; echo $TERM; exit 5"
+        // The size follows the start, as with containerd's CRI server.
+        let sized = #"while stty size | grep -qx "0 0"; do sleep 0.1; done; stty size"#
+        let inner = "\(sized); [ -t 0 ] && tty; echo err >&2; set -m; sleep 0 & wait; echo $TERM; exit 5"
         let result = try await Program.run(
             ["script", "-qec", "stty rows 33 cols 101; \(kubectl) exec -it \(pod) -- bash -c '\(inner)'", "/dev/null"],
             environment: ["KUBECONFIG": cluster.folder.appending(path: "kubeconfig").path()])

@@ -125,15 +125,31 @@ struct NodeFaultTests {
         }
     }
 
-    @Test("a container that takes more memory than its limit is OOMKilled with 137")
-    func memory() async throws {
+    /// A pod whose container may take 64 MiB.
+    private func createLimited(_ name: String, _ command: String) async throws {
         if cluster.log.contains("memory limits are not enforced") {
             try Test.cancel("this machine lets nobody limit memory: no control group can be made")
         }
         try await cluster.create(
-            "greedy",
+            name,
             #"{"restartPolicy":"Never","containers":[{"name":"main","image":"x","resources":{"limits":{"memory":"64Mi"}},"#
-                + #""command":["python3","-c","x = b'x' * (256 << 20); print('survived')"]}]}"#)
+                + #""command":\#(command)}]}"#)
+    }
+
+    /// A Python program that takes 256 MiB.
+    private let greed = "x = b'x' * (256 << 20); print('survived')"
+
+    @Test("a command in a container has the container's limit of memory")
+    func memoryOfCommands() async throws {
+        try await createLimited("modest", #"["sleep","600"]"#)
+        try await cluster.waitFor("Running", of: "modest")
+        let result = try await cluster.tryKubectl(["exec", "modest", "--", "python3", "-c", greed])
+        #expect(result.status == 137 && !result.output.contains("survived"))
+    }
+
+    @Test("a container that takes more memory than its limit is OOMKilled with 137")
+    func memory() async throws {
+        try await createLimited("greedy", #"["python3","-c","\#(greed)"]"#)
         try await cluster.waitFor("Failed", of: "greedy")
         let end = try await cluster.pod("greedy")?[path: "status", "containerStatuses"]?[0]?[
             path: "state", "terminated"]

@@ -29,6 +29,12 @@ struct VerbTests {
                 [["op": "test", "path": "/data/y", "value": "3"], ["op": "remove", "path": "/data/y"]],
                 type: "application/json-patch+json")
             #expect(patched["data"]?.isEmpty ?? true)
+            // Source: k8s.io/apimachinery pkg/api/errors NewGenericServerResponse, which keeps the reason to itself.
+            let refused = try await server.call(
+                "PATCH", maps + "/a", [["op": "test", "path": "/data/y", "value": "3"]],
+                type: "application/json-patch+json")
+            #expect(refused.status == 422)
+            #expect(refused.message == "the server rejected our request due to an error in our request")
             try await server.expect("DELETE", maps + "/a")
             #expect(try await server.call("GET", maps + "/a").status == 404)
         }

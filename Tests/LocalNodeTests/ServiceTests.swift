@@ -65,15 +65,29 @@ struct ServiceTests {
         let other = #"{"containers":[{"name":"c","ports":[{"name":"http","containerPort":9090}]}]}"#
         let pods = [try Self.pod("a", spec: Self.ports), try Self.pod("b", spec: other)].compactMap { $0 }
         let plan = EndpointPlan(try Self.service(Self.web), pods: pods)
-        let slices = plan.slices(named: "s")
-        #expect(slices.map(\.name) == ["s-kubedl", "s-kubedl-1"])
-        let first = JSONValue.object(slices[0].body)
+        let slices = plan.slices(of: try Self.service(Self.web))
+        #expect(slices.map { $0[path: "metadata", "name"]?.string } == ["s-kubedl", "s-kubedl-1"])
+        let first = slices[0]
         #expect(
             first["ports"] == [
                 ["name": "web", "port": 8080, "protocol": "TCP"], ["name": "raw", "port": 9000, "protocol": "TCP"],
             ])
         #expect(first["endpoints"]?[0]?["targetRef"]?["name"]?.string == "a")
         #expect(first["endpoints"]?[0]?["conditions"] == ["ready": true, "serving": true, "terminating": false])
+    }
+
+    /// Source: kubernetes pkg/controller/endpoint.
+    @Test("Endpoints have ready pods apart from others, and none that end")
+    func endpointsObject() throws {
+        let service = try Self.service(Self.web)
+        let pods = [try Self.pod("a", spec: Self.ports), try Self.pod("b", ready: false, spec: Self.ports)]
+        let object = EndpointPlan(service, pods: pods.compactMap { $0 }).endpoints(of: service)
+        let subsets = try #require(object["subsets"]?.elements)
+        #expect(subsets.count == 1)
+        #expect(subsets[0]["addresses"]?[0]?[path: "targetRef", "name"] == "a")
+        #expect(subsets[0]["notReadyAddresses"]?[0]?[path: "targetRef", "name"] == "b")
+        #expect(subsets[0]["ports"]?[0] == ["name": "web", "port": 8080, "protocol": "TCP"])
+        #expect(EndpointPlan(service, pods: []).endpoints(of: service)["subsets"] == [])
     }
 
     @Test("a service without a selector has no endpoints of ours")

@@ -128,9 +128,10 @@ struct WebSocketTests {
         let ends = Mutex<[Bool]>([])
         let handler: HTTPServer.Handler = { request in
             .webSocket(answering: request) { socket in
+                // The end of the messages and the cancellation come in either order.
+                defer { ends.withLock { $0.append(Task.isCancelled) } }
                 for try await _ in socket.messages {}
-                try? await Task.sleep(for: .seconds(1000))
-                ends.withLock { $0.append(Task.isCancelled) }
+                try await Task.sleep(for: .seconds(1000))
             }
         }
         try await withServer(limits: Self.limits, handler: handler) { server, port in

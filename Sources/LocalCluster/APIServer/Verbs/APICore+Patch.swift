@@ -94,7 +94,7 @@ extension APICore {
             } catch {
                 throw StatusBody(
                     code: 422, reason: "Invalid",
-                    message: "the server rejected our request due to an error in our request: \(error)")
+                    message: "the server rejected our request due to an error in our request", details: .init())
             }
         case .merge(let patch): changed = JSONMergePatch.apply(patch, to: old)
         case .strategic(let patch):

@@ -5,16 +5,18 @@ struct ContainerExec: Sendable {
     /// The process that its namespaces are found at.
     var process: Int32
 
-    /// Keeps descriptor 3 open until the command has ended.
-    private static let outer = #""$@"; exit $?"#
+    /// Keeps descriptor 3 open until the command has ended, and opens the list of its control group, which the container
+    /// may not see, as descriptor 4.
+    private static let outer = #"exec 4>"$1"; shift; "$@"; exit $?"#
     /// Reports the start on descriptor 3, or why there is none in the words of runc. Arguments: the folder to start in, the
     /// command.
     private static let inner = #"""
+        echo 0 >&4 || { printf 'cannot join the control group of the container\n' >&3; exit 127; }
         cd "$1" || { printf 'cannot enter the working directory %s\n' "$1" >&3; exit 127; }
         shift
         type -P -- "$1" >/dev/null || { printf 'exec: "%s": executable file not found in $PATH\n' "$1" >&3; exit 127; }
         printf 'started\n' >&3
-        exec 3>&- "$0" -u SHLVL -u OLDPWD -u _ -- "$@"
+        exec 3>&- 4>&- "$0" -u SHLVL -u OLDPWD -u _ -- "$@"
         """#
 
     /// What to start, with its input. It reports its start on descriptor 3 as containers do.
@@ -23,7 +25,8 @@ struct ContainerExec: Sendable {
         _ tools: SystemTools
     ) -> ContainerProcess.Launch {
         let dying = [tools.setpriv, "--pdeathsig", "KILL"]
-        var arguments = dying + [tools.bash, "-p", "-c", Self.outer, "exec"]
+        let group = container.memoryGroup.isEmpty ? "/dev/null" : "\(container.memoryGroup)/cgroup.procs"
+        var arguments = dying + [tools.bash, "-p", "-c", Self.outer, "exec", group]
         var environment = container.environment
         if case .namespaces(let asRoot) = isolation {
             let folder = "/proc/\(process)/ns"

@@ -5,10 +5,8 @@ internal import KubernetesModel
 internal import Logging
 internal import Synchronization
 
-/// Keeps what stands behind services current: EndpointSlices, the proxy, and the names in hosts files.
+/// Keeps what stands behind services current: EndpointSlices, Endpoints, the proxy, and the names in hosts files.
 final class ServiceKeeper: Sendable {
-    private static let manager = "kubedl-local"
-
     /// The service of the API server.
     static let apiService = ObjectKey(namespace: "default", name: "kubernetes")
 
@@ -55,7 +53,7 @@ final class ServiceKeeper: Sendable {
             try await services.waitUntilSynced()
             try await pods.waitUntilSynced()
             group.addTask {
-                await queue.run(workers: 2) { key in await self.writeSlices(key, services, pods) }
+                await queue.run(workers: 2) { key in await self.writeEndpoints(key, services, pods) }
             }
             group.addTask {
                 for await _ in changes { await self.publish(services.values, pods.values.compactMap { $0 }) }
@@ -99,25 +97,28 @@ final class ServiceKeeper: Sendable {
         await proxy.update(fronts)
     }
 
-    /// Writes the EndpointSlices of a service, and removes those it needs no more.
-    private func writeSlices(
+    /// Writes the EndpointSlices and the Endpoints of a service, and removes what it needs no more; slices are removed with
+    /// the service that owns them. Source: kubernetes pkg/controller/endpoint and pkg/controller/endpointslice.
+    private func writeEndpoints(
         _ key: ObjectKey, _ services: Informer<ServiceProjection>, _ pods: Informer<EndpointPod?>
     ) async -> WorkQueue<ObjectKey>.Outcome {
-        guard let service = services.value(for: key)?.service, !service.selector.isEmpty else {
-            let before = written.withLock { $0.removeValue(forKey: key) }
-            let count = before.map { max($0.groups.count, 1) } ?? 0
-            // Slices of a deleted service go with it: it owns them. This is for one that lost its selector.
-            for index in 0..<count { try? await delete(key, index) }
-            return .done
-        }
-        let plan = EndpointPlan(service, pods: pods.values.compactMap { $0 })
-        let before = written.withLock { $0[key] }
-        if before == plan { return .done }
         do {
-            var slices = plan.slices(named: service.name)
-            if slices.isEmpty { slices = [("\(service.name)-kubedl", [("endpoints", []), ("ports", [])])] }
-            for slice in slices { try await apply(slice.name, slice.body, service) }
-            for index in slices.count..<max(before?.groups.count ?? 0, slices.count) { try await delete(key, index) }
+            guard let service = services.value(for: key)?.service else {
+                written.withLock { $0[key] = nil }
+                try await delete(.endpoints, key)
+                return .done
+            }
+            guard !service.selector.isEmpty else { return .done }
+            let plan = EndpointPlan(service, pods: pods.values.compactMap { $0 })
+            let before = written.withLock { $0[key] }
+            if before == plan { return .done }
+            let slices = plan.slices(of: service)
+            for slice in slices { try await apply(.endpointSlices, slice) }
+            for index in slices.count..<max(before?.groups.count ?? 0, slices.count) {
+                let name = EndpointPlan.sliceName(key.name, index)
+                try await delete(.endpointSlices, ObjectKey(namespace: key.namespace, name: name))
+            }
+            try await apply(.endpoints, plan.endpoints(of: service))
             written.withLock { $0[key] = plan }
             return .done
         } catch {
@@ -126,37 +127,21 @@ final class ServiceKeeper: Sendable {
         }
     }
 
-    private func apply(_ name: String, _ body: [(String, JSONValue)], _ service: Service) async throws(APIError) {
-        let namespace = service.namespace
-        let metadata = JSONValue.object([
-            ("name", JSONValue(name)), ("namespace", JSONValue(namespace ?? "")),
-            (
-                "labels",
-                .object([
-                    ("kubernetes.io/service-name", JSONValue(service.name)),
-                    ("endpointslice.kubernetes.io/managed-by", JSONValue(Self.manager)),
-                ])
-            ),
-            ("ownerReferences", [service.controllerReference.value]),
-        ])
-        let fields: [(String, JSONValue)] = [
-            ("apiVersion", "discovery.k8s.io/v1"), ("kind", "EndpointSlice"), ("metadata", metadata),
-            ("addressType", "IPv4"),
-        ]
-        let object = JSONValue.object(fields + body)
+    private func apply(_ type: ResourceType, _ object: JSONValue) async throws(APIError) {
+        let key = ObjectKey(
+            namespace: object[path: "metadata", "namespace"]?.string,
+            name: object[path: "metadata", "name"]?.string ?? "")
         do {
-            _ = try await client.create(.endpointSlices, namespace: namespace, object)
+            _ = try await client.create(type, namespace: key.namespace, object)
         } catch {
             guard error.isAlreadyExists else { throw error }
-            let key = ObjectKey(namespace: namespace, name: name)
-            _ = try await client.patch(.endpointSlices, key, .merge(object))
+            _ = try await client.patch(type, key, .merge(object))
         }
     }
 
-    private func delete(_ service: ObjectKey, _ index: Int) async throws(APIError) {
-        let name = index == 0 ? "\(service.name)-kubedl" : "\(service.name)-kubedl-\(index)"
+    private func delete(_ type: ResourceType, _ key: ObjectKey) async throws(APIError) {
         do {
-            _ = try await client.delete(.endpointSlices, ObjectKey(namespace: service.namespace, name: name))
+            _ = try await client.delete(type, key)
         } catch {
             guard error.isNotFound else { throw error }
         }
