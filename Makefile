@@ -1,10 +1,11 @@
 # `make demo` and `make test` do all their own set-up. `make help` lists the rest.
 SHELL := /bin/bash
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+BENCHMARKS := json informer api-server
 PURE := JSON KubernetesModel Workloads Admission Reconciliation Placement CEL APIMachinery
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance sessions build lint format crds chart bench bench-informer bench-placement faults fuzz clean setup $(PURE:%=test-%)
+.PHONY: help demo test conformance sessions build lint format crds chart bench bench-placement faults fuzz clean setup $(PURE:%=test-%) $(BENCHMARKS:%=bench-%)
 
 help: ## what there is
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,14 +55,13 @@ chart: ## helm lint and helm template
 	@scripts/bootstrap kubectl
 	@scripts/check-chart
 
-bench: ## hot paths against their baselines, as ratios in one run
-	@KUBEDL_ONLY=JSON swift run --package-path Benchmarks -c release json
+bench: $(BENCHMARKS:%=bench-%) ## hot paths against their baselines, as ratios in one run; each alone: bench-json, …
+
+$(BENCHMARKS:%=bench-%): bench-%:
+	@swift run --package-path Benchmarks -c release $*
 
 bench-placement: ## GPU placement on the openb trace (TRACE=folder, ARGUMENTS='--seeds 42 …')
 	@scripts/bench-placement $(TRACE) $(ARGUMENTS)
-
-bench-informer: ## 100,000 pods through an informer, against JSONDecoder
-	@swift run --package-path Benchmarks -c release informer
 
 faults: ## the client behind a proxy that does harm; prints a table (SECONDS_TO_RUN=60 SEED=1)
 	@KUBEDL_FAULT_SECONDS=$${SECONDS_TO_RUN:-60} KUBEDL_FAULT_SEED=$${SEED:-1} \
