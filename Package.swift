@@ -51,7 +51,10 @@ let modules: [Module] = [
         external: [logging, subprocess]),
     Module(name: "Serving", uses: ["Cryptography"], external: nio + [logging]),
     Module(
-        name: "Webhook", uses: ["Admission", "Workloads", "KubernetesModel", "JSON", "Serving", "Cryptography"],
+        name: "Webhook",
+        uses: [
+            "Admission", "Workloads", "KubernetesClient", "KubernetesModel", "JSON", "YAML", "Serving", "Cryptography",
+        ],
         external: [logging]),
     Module(
         name: "Extender", uses: ["Placement", "KubernetesClient", "KubernetesModel", "JSON", "Serving"],

@@ -32,9 +32,9 @@ package final class HTTPServer: Sendable {
     /// The port that the server listens on, as soon as it does. Throws what ``run()`` throws when it cannot listen.
     package func started() async throws -> Int { try await startup.port() }
 
-    /// Serves until the task is cancelled, then drains and returns: no new connections, requests in flight are
-    /// answered with `Connection: close`, streams are cancelled, and what is left after
-    /// ``ServerLimits/drainTimeout`` is cut. Run it once. Throws ``ServerError`` when it cannot start.
+    /// Serves until the task is cancelled, then drains and returns. For ``ServerLimits/drainDelay`` it goes on as before,
+    /// but every answer has `Connection: close`. Then there are no new connections, idle ones are closed, requests in
+    /// flight are answered, streams are cancelled, and what is left after ``ServerLimits/drainTimeout`` is cut. Run it once. Throws ``ServerError`` when it cannot start.
     package func run() async throws {
         // Cancelling a task cancels its children at once, and draining means that they go on for a while. So this one
         // task is not a child; it is awaited here in every case.
@@ -49,7 +49,7 @@ package final class HTTPServer: Sendable {
         try await withTaskCancellationHandler {
             try await serving.value
         } onCancel: {
-            self.drain()
+            self.beginDrain()
         }
     }
 
@@ -60,9 +60,8 @@ package final class HTTPServer: Sendable {
         let port = channel.channel.localAddress?.port ?? configuration.port
         logger.info("listening", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
         startup.succeed(port)
-        if registry.isDraining { channel.channel.close(promise: nil) }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.enforceDrainTimeout() }
+            group.addTask { await self.stop() }
             if let tls { group.addTask { await tls.follow() } }
             await self.accept(from: channel)
             group.cancelAll()
@@ -81,7 +80,7 @@ package final class HTTPServer: Sendable {
                 }
             } catch {
                 logger.error("accepting connections failed", metadata: ["reason": "\(error)"])
-                drain()
+                beginDrain()
             }
         }
     }
@@ -118,11 +117,12 @@ package final class HTTPServer: Sendable {
     ) throws -> Connection? {
         let (limits, metrics) = (handler.limits, handler.metrics)
         let connection = Connection(channel: channel, handler: handler, placement: placement)
-        guard registry.add(connection) else {
+        guard let stage = registry.add(connection) else {
             metrics?.countRefusedConnection()
             channel.close(promise: nil)
             return nil
         }
+        handler.stage = stage
         metrics?.connections.add(1)
         channel.closeFuture.whenComplete { _ in
             metrics?.connections.add(-1)
@@ -143,14 +143,20 @@ package final class HTTPServer: Sendable {
 
     // MARK: Stopping
 
-    private func drain() {
-        for connection in registry.beginDrain() { connection.drain() }
-        listener.withLock { $0 }?.close(promise: nil)
+    private func beginDrain() {
+        for connection in registry.enter(.leaving) { connection.enter(.leaving) }
         drainBegan.open()
     }
 
-    private func enforceDrainTimeout() async {
+    /// Closes what is idle once clients have had time to leave, and cuts what is left in the end.
+    private func stop() async {
         await drainBegan.wait()
+        if configuration.limits.drainDelay > .zero {
+            logger.info("stopping", metadata: ["after": "\(configuration.limits.drainDelay)"])
+            guard (try? await Task.sleep(for: configuration.limits.drainDelay)) != nil else { return }
+        }
+        listener.withLock { $0 }?.close(promise: nil)
+        for connection in registry.enter(.draining) { connection.enter(.draining) }
         guard (try? await Task.sleep(for: configuration.limits.drainTimeout)) != nil else { return }
         let connections = registry.all
         logger.warning("requests in flight are cut off", metadata: ["connections": "\(connections.count)"])

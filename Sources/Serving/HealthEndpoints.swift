@@ -41,13 +41,13 @@ package struct HealthEndpoints: Sendable {
             return ServerResponse(
                 status: 200, headers: ["Content-Type": MetricsRegistry.contentType],
                 body: .bytes(metrics?.text() ?? []))
-        case "/readyz": return await readiness()
+        case "/readyz": return await readiness(isDraining: request.isDraining)
         default: return .text("ok")
         }
     }
 
-    private func readiness() async -> ServerResponse {
-        var problems: [String] = []
+    private func readiness(isDraining: Bool) async -> ServerResponse {
+        var problems = isDraining ? ["the process stops"] : []
         for check in checks {
             if let problem = await check.problem() { problems.append("\(check.name): \(problem)") }
         }

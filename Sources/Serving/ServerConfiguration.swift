@@ -18,6 +18,8 @@ package enum ServerTLS: Sendable, Hashable {
     case files(TLSFiles)
     /// PEM text in memory, fixed.
     case pem(certificateChain: [UInt8], privateKey: [UInt8])
+    /// PEM text in memory that is followed while the server runs.
+    case source(CertificateSource)
 }
 
 /// Whose client certificates are believed.

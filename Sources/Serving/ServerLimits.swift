@@ -33,7 +33,10 @@ package struct ServerLimits: Sendable, Hashable {
     /// Most open connections; further ones are closed at once. Never more than three quarters of the files that the
     /// process may open.
     package var maximumConnections = 4096
-    /// How long requests in flight may take to finish when the server stops.
+    /// How long a server that was told to stop goes on serving, so that clients learn to go elsewhere: every answer of
+    /// this time has `Connection: close`. Zero stops at once.
+    package var drainDelay = Duration.zero
+    /// How long requests in flight may take to finish when the server stops, after ``drainDelay``.
     package var drainTimeout = Duration.seconds(10)
 
     /// The defaults.

@@ -21,6 +21,8 @@ package final class AdmissionServer: Sendable {
         package var clientAuthority: ClientAuthority?
         /// What the decisions depend on; asked once for every request, so that a change holds at once.
         package var settings: @Sendable () -> AdmissionSettings
+        /// What must hold, besides a valid certificate, for the server to be ready.
+        package var readiness: [HealthEndpoints.Check] = []
         /// Sizes and times.
         package var limits: ServerLimits
 
@@ -55,7 +57,7 @@ package final class AdmissionServer: Sendable {
         let monitor = CertificateMonitor()
         let service = AdmissionService(
             settings: configuration.settings, needsPeer: configuration.clientAuthority != nil, metrics: metrics,
-            readiness: [monitor.check], logger: logger)
+            readiness: [monitor.check] + configuration.readiness, logger: logger)
         var authority = configuration.clientAuthority
         // Asked for, not required: kubelet's probes have no certificate. The service requires it where it matters.
         authority?.isRequired = false

@@ -15,6 +15,13 @@ struct ExtenderCommand: AsyncParsableCommand {
             commandName: "run", abstract: "Serve until told to stop (the default).")
 
         @OptionGroup var listening: ListeningOptions
+
+        @Option(help: "PEM file of the serving certificate and its chain; read again when it changes.")
+        var cert: String
+
+        @Option(help: "PEM file of the certificate's private key.")
+        var key: String
+
         @OptionGroup var cluster: ClusterOptions
         @OptionGroup var lease: LeaseOptions
         @OptionGroup var logging: LoggingOptions
@@ -23,7 +30,8 @@ struct ExtenderCommand: AsyncParsableCommand {
         var port = 9444
 
         func run() async throws {
-            var configuration = ExtenderProcess.Configuration(tls: listening.files, identity: lease.uniqueIdentity)
+            var configuration = ExtenderProcess.Configuration(
+                tls: TLSFiles(certificateChain: cert, privateKey: key), identity: lease.uniqueIdentity)
             configuration.host = listening.host
             configuration.port = port
             configuration.clientAuthorityFile = listening.clientCertificateAuthority

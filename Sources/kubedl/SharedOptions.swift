@@ -5,16 +5,10 @@ import Logging
 import Serving
 import Workloads
 
-/// Where a process listens and with which certificate.
+/// Where a process listens and whom it answers.
 struct ListeningOptions: ParsableArguments {
     @Option(help: "Address to listen on.")
     var host = "0.0.0.0"
-
-    @Option(help: "PEM file of the serving certificate and its chain; read again when it changes.")
-    var cert: String
-
-    @Option(help: "PEM file of the certificate's private key.")
-    var key: String
 
     @Option(name: .customLong("client-ca"), help: "PEM file of an authority that callers' certificates must come from.")
     var clientCertificateAuthority: String?
@@ -44,12 +38,6 @@ struct LoggingOptions: ParsableArguments {
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 extension ListeningOptions {
-    /// The serving certificate as the server takes it.
-    var tls: ServerTLS { .files(files) }
-
-    /// The files of the serving certificate.
-    var files: TLSFiles { TLSFiles(certificateChain: cert, privateKey: key) }
-
     /// The authority of callers' certificates, when one was given.
     var clientAuthority: ClientAuthority? { clientCertificateAuthority.map { ClientAuthority(.file($0)) } }
 }
@@ -77,7 +65,10 @@ struct LeaseOptions: ParsableArguments {
     var identity: String?
 
     /// The identity that was given, or one that no other copy has.
-    var uniqueIdentity: String {
+    var uniqueIdentity: String { Self.unique(identity) }
+
+    /// `identity`, or a name that no other process has.
+    static func unique(_ identity: String?) -> String {
         if let identity { return identity }
         let host = ProcessInfo.processInfo.environment["POD_NAME"] ?? ProcessInfo.processInfo.hostName
         return "\(host)_\(String(UInt64.random(in: .min ... .max), radix: 36))"

@@ -65,8 +65,11 @@ final class TestCluster: KubectlTarget {
     }
 
     /// Ends a process as a crash of its machine would, and waits until it is gone.
-    func kill(_ part: Part) async {
-        guard let process = processes.withLock({ $0.removeValue(forKey: part.rawValue) }) else { return }
+    func kill(_ part: Part) async { await kill(part.rawValue) }
+
+    /// The same by the name that the process was started with.
+    func kill(_ name: String) async {
+        guard let process = processes.withLock({ $0.removeValue(forKey: name) }) else { return }
         process.send(SIGKILL)
         _ = await process.wait()
     }
@@ -127,7 +130,7 @@ final class TestCluster: KubectlTarget {
         for part in [Part.extender, .controllers] { try await grantAccess(to: part) }
     }
 
-    private func spawn(_ name: String, _ product: String, _ arguments: [String]) throws {
+    func spawn(_ name: String, _ product: String, _ arguments: [String]) throws {
         var files = ChildProcess.Files()
         files.output = path("\(name).log")
         files.errors = files.output

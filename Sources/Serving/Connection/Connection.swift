@@ -78,8 +78,8 @@ package final class Connection: Sendable {
         } catch { channel.close(promise: nil) }
     }
 
-    /// Ends the connection as soon as the request in hand is answered.
-    func drain() { onLoop { $0.drain() } }
+    /// Follows the server on its way to stop.
+    func enter(_ stage: DrainStage) { onLoop { $0.enter(stage) } }
 
     /// Cuts the connection.
     func close() { channel.close(promise: nil) }

@@ -55,9 +55,10 @@ extension ConnectionHandler {
             hasLookedForPeer = true
             peer = Self.peer(context: context)
         }
-        let request = ServerRequest(
+        var request = ServerRequest(
             method: head.method.rawValue, path: target.path, query: target.query, headers: HeaderFields(head.headers),
             body: body, peer: peer)
+        request.isDraining = stage > .open
         body = []
         phase = .answering
         setDeadline(nil, context: context)

@@ -38,7 +38,7 @@ extension ConnectionHandler {
             closes: !keepsAlive, into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         outbox.setWritable(context.channel.isWritable)
-        if isDraining { abort.open() }
+        if stage == .draining { abort.open() }
     }
 
     /// Sends what the outbox holds.
@@ -63,7 +63,7 @@ extension ConnectionHandler {
         flushOutbox()
         var buffer = context.channel.allocator.buffer(capacity: 8)
         if head.version == .http1_1 { ResponseEncoder.writeLastChunk(into: &buffer) }
-        complete(with: buffer, closes: !keepsAlive || isDraining, context: context)
+        complete(with: buffer, closes: !keepsAlive || stage > .open, context: context)
     }
 
     /// The body broke off: the connection is cut without the last chunk, so that the client notices.
@@ -116,7 +116,7 @@ extension ConnectionHandler {
     // MARK: Ends
 
     private func mustClose(after headers: HeaderFields) -> Bool {
-        !keepsAlive || isDraining || headers["connection"]?.lowercased() == "close"
+        !keepsAlive || stage > .open || headers["connection"]?.lowercased() == "close"
     }
 
     private func complete(with buffer: ByteBuffer, closes: Bool, context: ChannelHandlerContext) {

@@ -47,7 +47,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var bodyBytesTaken = 0
     var keepsAlive = true
     var hasReceived = false
-    var isDraining = false
+    var stage = DrainStage.open
     /// Whether HTTP is over on this connection.
     var isUpgraded = false
     var peer: PeerIdentity?
@@ -159,10 +159,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The server stops: nothing new is taken, requests in hand are finished, streams are ended.
-    func drain() {
-        guard let context, !isDraining else { return }
-        isDraining = true
+    /// The server stops: from the last stage on nothing new is taken, and streams are ended.
+    func enter(_ stage: DrainStage) {
+        guard let context, self.stage < stage else { return }
+        self.stage = stage
+        guard stage == .draining else { return }
         switch phase {
         case .opening, .idle: close(context: context)
         case .streaming: abort.open()

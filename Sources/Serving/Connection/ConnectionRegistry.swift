@@ -1,10 +1,20 @@
 import Synchronization
 
+/// How far a server is on its way to stop.
+enum DrainStage: Sendable, Comparable {
+    /// It serves.
+    case open
+    /// It serves, and every answer ends its connection.
+    case leaving
+    /// It takes nothing new and finishes what it has.
+    case draining
+}
+
 /// The open connections of a server.
 final class ConnectionRegistry: Sendable {
     private struct State {
         var open: [ObjectIdentifier: Connection] = [:]
-        var isDraining = false
+        var stage = DrainStage.open
     }
 
     private let limit: Int
@@ -15,15 +25,14 @@ final class ConnectionRegistry: Sendable {
     }
 
     var count: Int { state.withLock { $0.open.count } }
-    var isDraining: Bool { state.withLock { $0.isDraining } }
     var all: [Connection] { state.withLock { Array($0.open.values) } }
 
-    /// False when there is no room or the server stops.
-    func add(_ connection: Connection) -> Bool {
+    /// The stage that the connection begins in; `nil` when there is no room or the server stops.
+    func add(_ connection: Connection) -> DrainStage? {
         state.withLock { state in
-            guard !state.isDraining, state.open.count < limit else { return false }
+            guard state.stage < .draining, state.open.count < limit else { return nil }
             state.open[ObjectIdentifier(connection)] = connection
-            return true
+            return state.stage
         }
     }
 
@@ -31,10 +40,10 @@ final class ConnectionRegistry: Sendable {
         state.withLock { _ = $0.open.removeValue(forKey: ObjectIdentifier(connection)) }
     }
 
-    /// From now on no connection is added; returns those that are open.
-    func beginDrain() -> [Connection] {
+    /// Goes on to a stage; returns the connections that are open.
+    func enter(_ stage: DrainStage) -> [Connection] {
         state.withLock { state in
-            state.isDraining = true
+            state.stage = max(state.stage, stage)
             return Array(state.open.values)
         }
     }

@@ -26,6 +26,8 @@ package struct ServerRequest: Sendable {
     package var body: [UInt8]
     /// The verified client certificate's subject; `nil` without a certificate or a client authority.
     package var peer: PeerIdentity?
+    /// Whether the server was told to stop; ``HealthEndpoints`` are not ready then.
+    package var isDraining = false
 
     /// A request, for handlers and their tests.
     package init(

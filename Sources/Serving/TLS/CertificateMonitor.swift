@@ -26,7 +26,7 @@ package final class CertificateMonitor: Sendable {
             return "it is valid from \(HTTPDate.text(certificate.notBefore)) only; is the clock right?"
         }
         if seconds > certificate.notAfter {
-            return "it has run out on \(HTTPDate.text(certificate.notAfter)); replace the files, no restart is needed"
+            return "it has run out on \(HTTPDate.text(certificate.notAfter)); replace it, no restart is needed"
         }
         return nil
     }

@@ -42,9 +42,9 @@ final class TLSContextSource: Sendable {
     /// The context to use for a new connection.
     var current: NIOSSLContext { state.withLock { $0.context } }
 
-    /// Looks at the files each second until cancelled. What cannot be used is logged once and the last good pair stays.
+    /// Looks at files and sources each second until cancelled. What cannot be used is logged once and the last good pair stays.
     func follow() async {
-        guard configuration.usesFiles else { return }
+        guard configuration.mayChange else { return }
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             await reload()
         }
@@ -75,8 +75,11 @@ final class TLSContextSource: Sendable {
 }
 
 extension ServerConfiguration {
-    fileprivate var usesFiles: Bool {
-        if case .files = tls { return true }
+    fileprivate var mayChange: Bool {
+        switch tls {
+        case .files, .source: return true
+        case .pem, nil: break
+        }
         if case .file = clientAuthority?.source { return true }
         return false
     }

@@ -18,6 +18,7 @@ struct TLSMaterial: Sendable, Hashable {
         case .pem(let chain, let key):
             certificateChain = chain
             privateKey = key
+        case .source(let source): (certificateChain, privateKey) = source.current
         }
         switch configuration.clientAuthority?.source {
         case nil: clientAuthority = nil

@@ -32,7 +32,7 @@ extension ConnectionHandler {
             wrappingChannelSynchronously: context.channel, configuration: .init(backPressureStrategy: Self.backPressure)
         )
         noteTraffic(context: context)
-        if isDraining { context.triggerUserOutboundEvent(WebSocketClosure.goingAway, promise: nil) }
+        if stage == .draining { context.triggerUserOutboundEvent(WebSocketClosure.goingAway, promise: nil) }
         goOn(context: context)
         return channel
     }

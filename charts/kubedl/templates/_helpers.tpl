@@ -108,7 +108,9 @@ service:
   path: {{ .path }}
   port: 443
 {{- end }}
-caBundle: {{ .ca }}
+{{- with .ca }}
+caBundle: {{ . }}
+{{- end }}
 {{- end }}
 
 {{- define "kubedl.namespaceSelector" -}}
