@@ -67,8 +67,9 @@ faults: ## the client behind a proxy that does harm; prints a table (SECONDS_TO_
 	@KUBEDL_FAULT_SECONDS=$${SECONDS_TO_RUN:-60} KUBEDL_FAULT_SEED=$${SEED:-1} \
 	    KUBEDL_ONLY=FaultTests swift test --filter '^FaultTests\.FaultTests/storm'
 
-fuzz: ## mutated JSON against another parser (SECONDS_TO_RUN=600)
+fuzz: ## mutated JSON against another parser, mutated requests against the API server (SECONDS_TO_RUN=600)
 	@scripts/fuzz-json $${SECONDS_TO_RUN:-600}
+	@scripts/fuzz-api-server $${SECONDS_TO_RUN:-600}
 
 clean: ## remove build products and downloads
 	rm -rf .build .build-* .tools .venv .demo

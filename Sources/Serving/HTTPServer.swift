@@ -98,7 +98,7 @@ package final class HTTPServer: Sendable {
                 .bind(host: configuration.host, port: configuration.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let handler = ConnectionHandler(
-                            limits: configuration.limits, budget: budget, metrics: metrics)
+                            configuration: configuration, budget: budget, metrics: metrics)
                         return try Self.open(
                             channel, handler, context: tls?.current, placement: configuration.handlerPlacement,
                             registry: registry)

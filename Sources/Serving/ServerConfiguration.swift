@@ -54,6 +54,9 @@ package struct ServerConfiguration: Sendable {
         case sharedPool
     }
 
+    /// What the answer says that refuses a request before the handler sees it: a media type and the body.
+    package typealias RefusalBody = @Sendable (_ status: Int, _ message: String) -> (type: String, body: [UInt8])
+
     /// The address to listen on, such as "0.0.0.0", "::" or "127.0.0.1".
     package var host: String
     /// The port, 0…65535; 0 takes any free one (see ``HTTPServer/started()``).
@@ -71,6 +74,8 @@ package struct ServerConfiguration: Sendable {
 
     /// Told which certificate is shown; `nil` tells nobody.
     package var certificateMonitor: CertificateMonitor?
+    /// The bodies of refusals; by default the message as text.
+    package var refusal: RefusalBody = { ("text/plain; charset=utf-8", Array("\($1)\n".utf8)) }
 
     /// A configuration.
     package init(

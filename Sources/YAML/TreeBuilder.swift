@@ -38,6 +38,13 @@ struct TreeBuilder {
         var merged: [JSONValue] = []
     }
 
+    /// Whether the innermost value is a mapping whose next key is to come. Reads in place: a copy of the frame would let
+    /// each new key copy all names before it.
+    private var awaitsKey: Bool {
+        guard let last = frames.indices.last else { return false }
+        return frames[last].isMapping && frames[last].key == nil
+    }
+
     mutating func add(_ event: Event) throws(YAMLError) {
         switch event.content {
         case .documentStart:
@@ -58,7 +65,7 @@ struct TreeBuilder {
     }
 
     private mutating func open(_ event: Event, isMapping: Bool) throws(YAMLError) {
-        if let frame = frames.last, frame.isMapping, frame.key == nil {
+        if awaitsKey {
             throw event.mark.error("a mapping key must be a scalar; JSON has no other keys")
         }
         guard frames.count < limits.maximumDepth else {
@@ -91,7 +98,7 @@ struct TreeBuilder {
 
     private mutating func addAlias(_ name: String, at mark: Mark) throws(YAMLError) {
         guard let anchor = anchors[name] else { throw mark.error("unknown anchor '\(name)' referenced") }
-        if let frame = frames.last, frame.isMapping, frame.key == nil {
+        if awaitsKey {
             try addKey(try Self.keyText(anchor.value, at: mark), at: mark)
             return
         }
@@ -104,7 +111,7 @@ struct TreeBuilder {
 
     private mutating func addScalar(_ scalar: Event.Scalar, _ event: Event) throws(YAMLError) {
         try grow(by: 1 + scalar.text.utf8.count, at: event.mark)
-        if let frame = frames.last, frame.isMapping, frame.key == nil {
+        if awaitsKey {
             if scalar.isPlain, scalar.tag == nil, scalar.text == "<<" {
                 frames[frames.count - 1].key = .merge
                 return

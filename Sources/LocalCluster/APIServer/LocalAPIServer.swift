@@ -100,12 +100,12 @@ package final class LocalAPIServer: Sendable {
         let router = RequestRouter(
             core: core, podLogs: podLogs, podSessions: podSessions, logger: logger, address: { address.withLock { $0 } }
         )
-        server = HTTPServer(
-            configuration: ServerConfiguration(
-                host: configuration.host, port: configuration.port == 0 ? facts.port : configuration.port,
-                tls: .pem(certificateChain: certificates.server.chainPEM, privateKey: certificates.server.keyPEM),
-                clientAuthority: ClientAuthority(.pem(certificates.authority))),
-            handler: { await router.respond($0) }, logger: logger)
+        var serving = ServerConfiguration(
+            host: configuration.host, port: configuration.port == 0 ? facts.port : configuration.port,
+            tls: .pem(certificateChain: certificates.server.chainPEM, privateKey: certificates.server.keyPEM),
+            clientAuthority: ClientAuthority(.pem(certificates.authority)))
+        serving.refusal = { ("application/json", StatusBody.refused($0, $1).value.bytes) }
+        server = HTTPServer(configuration: serving, handler: { await router.respond($0) }, logger: logger)
     }
 
     private static func clusterAddress(

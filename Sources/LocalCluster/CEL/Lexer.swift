@@ -44,8 +44,10 @@ struct Lexer {
         let start = position
         guard let first = current else { return Token(kind: .end, offset: start) }
         if let string = try stringLiteral() { return Token(kind: string, offset: start) }
-        if isIdentifierStart(first) { return Token(kind: .identifier(identifier()), offset: start) }
-        if isDigit(first) || (first == "." && peek().map(isDigit) ?? false) {
+        if Self.isIdentifierStart(first) {
+            return Token(kind: .identifier(text { Self.isIdentifierStart($0) || Self.isDigit($0) }), offset: start)
+        }
+        if Self.isDigit(first) || (first == "." && peek().map(Self.isDigit) ?? false) {
             return Token(kind: try number(), offset: start)
         }
         if first == "`" { return Token(kind: .quotedIdentifier(try quotedIdentifier()), offset: start) }
@@ -57,10 +59,7 @@ struct Lexer {
             if " \t\n\r\u{0C}".unicodeScalars.contains(scalar) {
                 position += 1
             } else if scalar == "/", peek() == "/" {
-                while let other = current, other != "\n" {
-                    _ = other
-                    position += 1
-                }
+                _ = text { $0 != "\n" }
             } else {
                 return
             }
@@ -69,8 +68,7 @@ struct Lexer {
 
     private mutating func symbol() throws(CELError) -> String {
         for length in [2, 1] where position + length <= scalars.count {
-            var text = ""
-            text.unicodeScalars.append(contentsOf: scalars[position..<position + length])
+            let text = TextFunctions.string(scalars[position..<position + length])
             if Self.symbols.contains(text) {
                 position += length
                 return text
@@ -85,23 +83,16 @@ struct Lexer {
         "{", "}",
     ]
 
-    private mutating func identifier() -> String {
-        var text = ""
-        while let scalar = current, isIdentifierStart(scalar) || isDigit(scalar) {
-            text.unicodeScalars.append(scalar)
-            position += 1
-        }
-        return text
+    private mutating func text(while isPart: (Unicode.Scalar) -> Bool) -> String {
+        let part = scalars[position...].prefix(while: isPart)
+        position += part.count
+        return TextFunctions.string(part)
     }
 
     private mutating func quotedIdentifier() throws(CELError) -> String {
         let start = position
         position += 1
-        var text = ""
-        while let scalar = current, scalar != "`", scalar != "\n" {
-            text.unicodeScalars.append(scalar)
-            position += 1
-        }
+        let text = self.text { $0 != "`" && $0 != "\n" }
         guard current == "`", !text.isEmpty else {
             throw CELError("syntax error: unterminated quoted identifier", offset: start)
         }
@@ -109,51 +100,37 @@ struct Lexer {
         return text
     }
 
-    func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar >= "0" && scalar <= "9" }
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar >= "0" && scalar <= "9" }
 
-    private func isIdentifierStart(_ scalar: Unicode.Scalar) -> Bool {
+    private static func isIdentifierStart(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "_" || (scalar >= "a" && scalar <= "z") || (scalar >= "A" && scalar <= "Z")
-    }
-
-    private mutating func digits() -> String {
-        var text = ""
-        while let scalar = current, isDigit(scalar) {
-            text.unicodeScalars.append(scalar)
-            position += 1
-        }
-        return text
     }
 
     private mutating func number() throws(CELError) -> Token.Kind {
         let start = position
         if current == "0", peek() == "x" || peek() == "X" {
             position += 2
-            var text = ""
-            while let scalar = current, scalar.properties.isASCIIHexDigit {
-                text.unicodeScalars.append(scalar)
-                position += 1
-            }
-            return try integer(UInt64(text, radix: 16), at: start)
+            return try integer(UInt64(text(while: \.properties.isASCIIHexDigit), radix: 16), at: start)
         }
-        var text = digits()
+        var number = text(while: Self.isDigit)
         var isDouble = false
-        if current == ".", peek().map(isDigit) ?? false {
+        if current == ".", peek().map(Self.isDigit) ?? false {
             isDouble = true
             position += 1
-            text += "." + digits()
+            number += "." + text(while: Self.isDigit)
         }
         if current == "e" || current == "E" {
             isDouble = true
-            text += "e"
+            number += "e"
             position += 1
             if let sign = current, sign == "+" || sign == "-" {
-                text.unicodeScalars.append(sign)
+                number.unicodeScalars.append(sign)
                 position += 1
             }
-            text += digits()
+            number += text(while: Self.isDigit)
         }
-        guard isDouble else { return try integer(UInt64(text), at: start) }
-        guard let value = Double(text.hasPrefix(".") ? "0" + text : text) else {
+        guard isDouble else { return try integer(UInt64(number), at: start) }
+        guard let value = Double(number.hasPrefix(".") ? "0" + number : number) else {
             throw CELError("invalid double literal", offset: start)
         }
         return .double(value)

@@ -23,11 +23,9 @@ indirect enum ScalarSet: Sendable {
         "blank": .union([.one("\t"), .one(" ")]), "cntrl": .union([.range("\0", "\u{1F}"), .one("\u{7F}")]),
         "digit": digit, "graph": .range("!", "~"), "lower": .range("a", "z"), "print": .range(" ", "~"),
         "punct": .union([.range("!", "/"), .range(":", "@"), .range("[", "`"), .range("{", "~")]),
-        "space": .range("\t", "\r").or(.one(" ")), "upper": .range("A", "Z"), "word": word,
+        "space": .union([.range("\t", "\r"), .one(" ")]), "upper": .range("A", "Z"), "word": word,
         "xdigit": .union([digit, .range("a", "f"), .range("A", "F")]),
     ]
-
-    private func or(_ other: ScalarSet) -> ScalarSet { .union([self, other]) }
 
     /// General categories by the names that Unicode gives them in two letters.
     static let categories: [Unicode.GeneralCategory: String] = [

@@ -24,7 +24,7 @@ enum TextFunctions {
         switch name {
         case "startsWith": return .bool(text.utf8.starts(with: other.utf8))
         case "endsWith": return .bool(text.utf8.reversed().starts(with: other.utf8.reversed()))
-        case "contains": return .bool(position(of: other, in: text, from: 0) != nil)
+        case "contains": return .bool(try index(of: other, in: text, isLast: false, [], offset) >= 0)
         case "matches": return .bool(try expression(other, at: offset).matches(text))
         case "find": return .string(try expression(other, at: offset).parts(of: text, limit: 1).first ?? "")
         case "findAll":
@@ -80,13 +80,6 @@ enum TextFunctions {
             throw CELError("index out of range: \(start)", offset: offset)
         }
         return string(scalars[Int(start)..<Int(end)])
-    }
-
-    /// The first place of `part` from a place on.
-    private static func position(of part: String, in text: String, from start: Int) -> Int? {
-        let (whole, wanted) = (Array(text.unicodeScalars), Array(part.unicodeScalars))
-        guard start + wanted.count <= whole.count else { return nil }
-        return (start...(whole.count - wanted.count)).first { whole[$0..<$0 + wanted.count].elementsEqual(wanted) }
     }
 
     private static func index(

@@ -103,8 +103,8 @@ extension ConnectionHandler {
         body = []
         giveBackBody()
         var headers = headers
-        headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
-        let text = Array((message + "\n").utf8)
+        let (type, text) = refusal(status, message)
+        headers.add(name: "Content-Type", value: type)
         var buffer = context.channel.allocator.buffer(capacity: 256 + text.count)
         ResponseEncoder.write(
             status: status, headers: headers, framing: .length(text.count), closes: true, into: &buffer)

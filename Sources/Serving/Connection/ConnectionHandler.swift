@@ -33,6 +33,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     let limits: ServerLimits
     let budget: BodyBudget
+    let refusal: ServerConfiguration.RefusalBody
     let metrics: ServerMetrics?
     let mailbox = Mailbox()
     let outbox = Outbox()
@@ -59,8 +60,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var timer = DeadlineTimer()
     var context: ChannelHandlerContext?
 
-    init(limits: ServerLimits, budget: BodyBudget, metrics: ServerMetrics?) {
-        self.limits = limits
+    init(configuration: ServerConfiguration, budget: BodyBudget, metrics: ServerMetrics?) {
+        limits = configuration.limits
+        refusal = configuration.refusal
         self.budget = budget
         self.metrics = metrics
     }

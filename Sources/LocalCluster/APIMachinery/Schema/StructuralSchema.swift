@@ -93,17 +93,4 @@ package struct StructuralSchema: Sendable {
         }
         return validator.errors
     }
-
-    /// Every rule of the schema, for compiling them when the definition arrives.
-    package var rules: [ValidationRule] {
-        var found: [ValidationRule] = []
-        var pending = [root]
-        while let node = pending.popLast() {
-            found += node.rules
-            pending += node.properties.values
-            if let items = node.items { pending.append(items) }
-            if case .described(let other) = node.additionalProperties { pending.append(other) }
-        }
-        return found
-    }
 }

@@ -1,14 +1,12 @@
 import JSON
 import KubernetesModel
 
-/// Questions about access, which are answered and not stored.
-///
-/// Source: k8s.io/api/{authorization,authentication}/v1.
+/// Answers questions about access.
 struct AccessReviews: Sendable {
     let rules: AccessRules
 
     /// The answer to a POST of a review.
-    func answer(_ body: JSONValue, _ resource: VirtualResource, user: RequestUser) -> JSONValue {
+    func answer(_ body: JSONValue, _ resource: ResourceDefinition, user: RequestUser) -> JSONValue {
         var answer = body
         answer["apiVersion"] = JSONValue(resource.apiVersion)
         answer["kind"] = JSONValue(resource.kind)

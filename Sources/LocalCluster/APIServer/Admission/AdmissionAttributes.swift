@@ -45,12 +45,6 @@ struct AdmissionAttributes: Sendable {
     ///
     /// Source: k8s.io/api admission/v1 AdmissionRequest.
     func review(uid: String, as shown: ResourceDefinition) -> JSONValue {
-        func kind(_ definition: ResourceDefinition) -> JSONValue {
-            [
-                "group": JSONValue(definition.group), "version": JSONValue(definition.version),
-                "kind": JSONValue(definition.kind),
-            ]
-        }
         func resource(_ definition: ResourceDefinition) -> JSONValue {
             [
                 "group": JSONValue(definition.group), "version": JSONValue(definition.version),
@@ -58,8 +52,8 @@ struct AdmissionAttributes: Sendable {
             ]
         }
         var request: JSONValue = [
-            "uid": JSONValue(uid), "kind": kind(shown), "resource": resource(shown),
-            "requestKind": kind(definition), "requestResource": resource(definition),
+            "uid": JSONValue(uid), "kind": shown.groupVersionKind, "resource": resource(shown),
+            "requestKind": definition.groupVersionKind, "requestResource": resource(definition),
         ]
         if !subresource.isEmpty {
             request["subResource"] = JSONValue(subresource)

@@ -7,22 +7,18 @@ import Synchronization
 ///
 /// Source: k8s.io/apiserver pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go.
 final class AdmissionChain: Sendable {
-    private struct Cache: Sendable {
+    /// What was read from stored objects, until one of them changes.
+    private struct Cache<Element: Sendable>: Sendable {
         var revisions: [UInt64] = []
-        var webhooks: [AdmissionWebhook] = []
-    }
-
-    private struct PolicyCache: Sendable {
-        var revisions: [UInt64] = []
-        var policies: [AdmissionPolicy] = []
+        var elements: [Element] = []
     }
 
     let store: Store
     let registry: ResourceRegistry
     private let caller: WebhookCaller
     private let logger: Logger
-    private let caches = Mutex<[GroupResource: Cache]>([:])
-    private let policyCache = Mutex(PolicyCache())
+    private let webhookCaches = Mutex<[GroupResource: Cache<AdmissionWebhook>]>([:])
+    private let policyCache = Mutex(Cache<AdmissionPolicy>())
 
     init(store: Store, registry: ResourceRegistry, caller: WebhookCaller, logger: Logger) {
         self.store = store
@@ -136,12 +132,12 @@ final class AdmissionChain: Sendable {
         let policies = store.list(.admissionPolicies).objects
         let revisions = (bindings + policies).map(\.revision)
         let cached = policyCache.withLock { $0 }
-        if cached.revisions == revisions { return cached.policies }
+        if cached.revisions == revisions { return cached.elements }
         let made = bindings.compactMap { binding -> AdmissionPolicy? in
             let name = binding.json[path: "spec", "policyName"]?.string
             return policies.first { $0.key.name == name }.map { AdmissionPolicy($0.json, binding: binding.json) }
         }
-        policyCache.withLock { $0 = PolicyCache(revisions: revisions, policies: made) }
+        policyCache.withLock { $0 = Cache(revisions: revisions, elements: made) }
         return made
     }
 
@@ -164,11 +160,11 @@ final class AdmissionChain: Sendable {
         let configurations = store.list(kind).objects
         if configurations.isEmpty { return [] }
         let revisions = configurations.map(\.revision)
-        if let cache = caches.withLock({ $0[kind] }), cache.revisions == revisions { return cache.webhooks }
+        if let cache = webhookCaches.withLock({ $0[kind] }), cache.revisions == revisions { return cache.elements }
         let webhooks = configurations.flatMap { configuration in
             configuration.json["webhooks"]?.elements.map { AdmissionWebhook($0) } ?? []
         }
-        caches.withLock { $0[kind] = Cache(revisions: revisions, webhooks: webhooks) }
+        webhookCaches.withLock { $0[kind] = Cache(revisions: revisions, elements: webhooks) }
         return webhooks
     }
 }

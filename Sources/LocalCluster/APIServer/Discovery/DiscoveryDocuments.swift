@@ -47,8 +47,7 @@ enum DiscoveryDocuments {
     /// `GET /api/v1`, `GET /apis/GROUP/VERSION`; nil for a version that is not served.
     static func resourceList(group: String, version: String, _ catalog: ResourceCatalog) -> JSONValue? {
         let definitions = catalog.resources(group: group, version: version)
-        let virtual = VirtualResource.all.filter { $0.group == group && $0.version == version }
-        guard let apiVersion = definitions.first?.apiVersion ?? virtual.first?.apiVersion else { return nil }
+        guard let apiVersion = definitions.first?.apiVersion else { return nil }
         var resources: [JSONValue] = []
         for definition in definitions {
             resources.append(resource(definition))
@@ -65,12 +64,6 @@ enum DiscoveryDocuments {
                 }
                 resources.append(entry)
             }
-        }
-        for resource in virtual {
-            resources.append([
-                "name": JSONValue(resource.plural), "singularName": JSONValue(resource.kind.lowercased()),
-                "namespaced": JSONValue(resource.isNamespaced), "kind": JSONValue(resource.kind), "verbs": ["create"],
-            ])
         }
         return [
             "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": JSONValue(apiVersion),
@@ -93,16 +86,10 @@ enum DiscoveryDocuments {
 
     /// `GET /api` or `GET /apis` as one `APIGroupDiscoveryList`.
     static func aggregated(core: Bool, _ catalog: ResourceCatalog) -> JSONValue {
-        var groups = catalog.groups.filter { $0.isEmpty == core }
-        for resource in VirtualResource.all where resource.group.isEmpty == core && !groups.contains(resource.group) {
-            groups.append(resource.group)
-        }
-        let items = groups.map { group -> JSONValue in
-            var versions = catalog.versions(of: group)
-            if versions.isEmpty { versions = ["v1"] }
+        let items = catalog.groups.filter { $0.isEmpty == core }.map { group -> JSONValue in
+            let versions = catalog.versions(of: group).map { aggregated(group: group, version: $0, catalog) }
             return [
-                "metadata": ["name": JSONValue(group), "creationTimestamp": .null],
-                "versions": JSONValue(versions.map { aggregated(group: group, version: $0, catalog) }),
+                "metadata": ["name": JSONValue(group), "creationTimestamp": .null], "versions": JSONValue(versions),
             ]
         }
         return [
@@ -112,10 +99,10 @@ enum DiscoveryDocuments {
     }
 
     private static func aggregated(group: String, version: String, _ catalog: ResourceCatalog) -> JSONValue {
-        var resources = catalog.resources(group: group, version: version).map { definition -> JSONValue in
+        let resources = catalog.resources(group: group, version: version).map { definition -> JSONValue in
             var entry: JSONValue = [
                 "resource": JSONValue(definition.plural),
-                "responseKind": kind(definition.group, definition.version, definition.kind),
+                "responseKind": definition.groupVersionKind,
                 "scope": definition.isNamespaced ? "Namespaced" : "Cluster",
                 "singularResource": JSONValue(definition.singular), "verbs": JSONValue(definition.verbs),
             ]
@@ -125,13 +112,6 @@ enum DiscoveryDocuments {
                 entry["subresources"] = JSONValue(definition.subresources.map { subresource($0, definition) })
             }
             return entry
-        }
-        for virtual in VirtualResource.all where virtual.group == group && virtual.version == version {
-            resources.append([
-                "resource": JSONValue(virtual.plural), "responseKind": kind(group, version, virtual.kind),
-                "scope": virtual.isNamespaced ? "Namespaced" : "Cluster",
-                "singularResource": JSONValue(virtual.kind.lowercased()), "verbs": ["create"],
-            ])
         }
         return ["version": JSONValue(version), "resources": JSONValue(resources), "freshness": "Current"]
     }
@@ -150,28 +130,4 @@ enum DiscoveryDocuments {
     private static func kind(_ group: String, _ version: String, _ kind: String) -> JSONValue {
         ["group": JSONValue(group), "version": JSONValue(version), "kind": JSONValue(kind)]
     }
-}
-
-/// A resource that is answered and not stored.
-struct VirtualResource: Sendable {
-    var group: String
-    var version: String
-    var plural: String
-    var kind: String
-    var isNamespaced = false
-
-    var apiVersion: String { "\(group)/\(version)" }
-
-    static let all = [
-        VirtualResource(
-            group: "authorization.k8s.io", version: "v1", plural: "selfsubjectaccessreviews",
-            kind: "SelfSubjectAccessReview"),
-        VirtualResource(
-            group: "authorization.k8s.io", version: "v1", plural: "selfsubjectrulesreviews",
-            kind: "SelfSubjectRulesReview"),
-        VirtualResource(
-            group: "authorization.k8s.io", version: "v1", plural: "subjectaccessreviews", kind: "SubjectAccessReview"),
-        VirtualResource(
-            group: "authentication.k8s.io", version: "v1", plural: "selfsubjectreviews", kind: "SelfSubjectReview"),
-    ]
 }

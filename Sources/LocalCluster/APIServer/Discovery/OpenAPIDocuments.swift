@@ -45,13 +45,6 @@ enum OpenAPIDocuments {
         ]
     }
 
-    private static func groupVersionKind(_ definition: ResourceDefinition) -> JSONValue {
-        [
-            "group": JSONValue(definition.group), "version": JSONValue(definition.version),
-            "kind": JSONValue(definition.kind),
-        ]
-    }
-
     private static func operation(_ definition: ResourceDefinition, _ action: String) -> JSONValue {
         var names: [String] = []
         if ["post", "put", "patch"].contains(action) { names = ["dryRun", "fieldManager", "fieldValidation"] }
@@ -66,7 +59,7 @@ enum OpenAPIDocuments {
         ]
         var operation: JSONValue = [
             "tags": [JSONValue(definition.group)], "x-kubernetes-action": JSONValue(action),
-            "x-kubernetes-group-version-kind": groupVersionKind(definition),
+            "x-kubernetes-group-version-kind": definition.groupVersionKind,
             "parameters": JSONValue(parameters),
             "responses": ["200": ["description": "OK", "content": ["application/json": reference]]],
         ]
@@ -103,7 +96,7 @@ enum OpenAPIDocuments {
         for (name, type) in texts where schema[path: "properties", name] == nil {
             schema[path: ["properties", name]] = type
         }
-        schema["x-kubernetes-group-version-kind"] = [groupVersionKind(definition)]
+        schema["x-kubernetes-group-version-kind"] = [definition.groupVersionKind]
         return schema
     }
 }

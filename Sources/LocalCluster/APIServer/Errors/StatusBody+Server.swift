@@ -43,6 +43,12 @@ extension StatusBody {
                 + accepted.joined(separator: ", "))
     }
 
+    /// A request that the HTTP layer refused.
+    static func refused(_ code: Int, _ message: String) -> StatusBody {
+        let reasons = [400: "BadRequest", 408: "Timeout", 413: "RequestEntityTooLarge", 503: "ServiceUnavailable"]
+        return StatusBody(code: code, reason: reasons[code] ?? "", message: message)
+    }
+
     /// 501 for what this server knows of and does not do.
     static func notImplemented(_ what: String) -> StatusBody {
         StatusBody(code: 501, reason: "NotImplemented", message: "the local API server does not serve \(what)")

@@ -1,3 +1,5 @@
+import Serving
+
 /// What the path of a request names.
 ///
 /// Source: k8s.io/apiserver pkg/endpoints/request/requestinfo.go.
@@ -17,7 +19,7 @@ enum RequestPath: Sendable, Equatable {
 
     /// Reads a raw (percent-encoded) path without its query.
     init(_ path: String) {
-        let parts = path.split(separator: "/").map { percentDecoded($0) }
+        let parts = path.split(separator: "/").map { PercentEncoding.decode($0) }
         switch parts.first {
         case "api": self = Self.inGroup("", Array(parts.dropFirst()), path)
         case "apis" where parts.count > 1: self = Self.inGroup(parts[1], Array(parts.dropFirst(2)), path)
@@ -68,33 +70,4 @@ struct ResourcePath: Sendable, Equatable {
     /// `v1` or `apps/v1`.
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
     var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
-}
-
-/// Replaces `%XX` by its byte; a `%` that is followed by no two hex digits stays, and so does ill-formed
-/// UTF-8 (repaired).
-func percentDecoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-        if byte == UInt8(ascii: "+"), plusIsSpace {
-            bytes.append(UInt8(ascii: " "))
-        } else if byte == UInt8(ascii: "%"), rest.count >= 2, let high = hexDigit(rest[rest.startIndex]),
-            let low = hexDigit(rest[rest.startIndex + 1])
-        {
-            bytes.append(high << 4 | low)
-            rest = rest.dropFirst(2)
-        } else {
-            bytes.append(byte)
-        }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-}
-
-private func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
 }

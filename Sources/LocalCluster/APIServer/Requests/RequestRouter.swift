@@ -132,17 +132,15 @@ struct RequestRouter: Sendable {
     ) async throws(StatusBody) -> ServerResponse {
         let isWatch = path.isLegacyWatch || request.query.contains { $0.0 == "watch" && $0.1 != "false" && $0.1 != "0" }
         try access.check(AccessRequest(path, method: request.method, isWatch: isWatch, user: user))
-        if let virtual = VirtualResource.all.first(where: {
-            $0.group == path.group && $0.version == path.version && $0.plural == path.plural
-        }) {
-            guard request.method == "POST" else { throw .methodNotAllowed() }
-            let body = try RequestBody.object(request.body, contentType: request.headers["Content-Type"])
-            return .json(AccessReviews(rules: access).answer(body, virtual, user: user).bytes, status: 201)
-        }
         guard
             let definition = core.registry.catalog.find(
                 group: path.group, version: path.version, plural: path.plural)
         else { throw .pathNotFound() }
+        if definition.isReview {
+            guard request.method == "POST" else { throw .methodNotAllowed() }
+            let body = try RequestBody.object(request.body, contentType: request.headers["Content-Type"])
+            return .json(AccessReviews(rules: access).answer(body, definition, user: user).bytes, status: 201)
+        }
         if path.namespace != nil, !definition.isNamespaced { throw .pathNotFound() }
         if let subresource = path.subresource, !definition.has(subresource: subresource) {
             let known = ["portforward", "proxy", "token", "resize", "ephemeralcontainers"]

@@ -2,7 +2,7 @@
 ///
 /// Pods, services, nodes, namespaces, events and definitions have rules; the rest is stored as it is given.
 enum BuiltInResources {
-    static let all = core + apps + policy + registration + others + rbac
+    static let all = core + apps + policy + registration + others + rbac + reviews
 
     private static let core: [ResourceDefinition] = {
         var pods = ResourceDefinition(
@@ -144,6 +144,16 @@ enum BuiltInResources {
                 behavior: StoredOnly(countsGeneration: true, table: .endpointSlices)),
         ]
     }()
+
+    /// Questions that are answered and not stored. Source: k8s.io/api/{authorization,authentication}/v1.
+    private static let reviews: [ResourceDefinition] = [
+        ("authorization", "SelfSubjectAccessReview"), ("authorization", "SelfSubjectRulesReview"),
+        ("authorization", "SubjectAccessReview"), ("authentication", "SelfSubjectReview"),
+    ].map { group, kind in
+        var review = ResourceDefinition("\(group).k8s.io/v1", kind.lowercased() + "s", kind, isNamespaced: false)
+        review.verbs = ["create"]
+        return review
+    }
 
     private static let rbac: [ResourceDefinition] = [
         ("roles", "Role", true), ("rolebindings", "RoleBinding", true), ("clusterroles", "ClusterRole", false),

@@ -3,11 +3,6 @@ struct GroupResource: Hashable, Sendable, CustomStringConvertible {
     var group: String
     var plural: String
 
-    init(group: String, plural: String) {
-        self.group = group
-        self.plural = plural
-    }
-
     var description: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
     static let pods = GroupResource(group: "", plural: "pods")

@@ -1,3 +1,4 @@
+import JSON
 import KubernetesModel
 
 /// One resource in one served version: its names, what may be done with it, and the rules of its kind.
@@ -63,6 +64,9 @@ struct ResourceDefinition: Sendable {
     }
 
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
+    var groupVersionKind: JSONValue {
+        ["group": JSONValue(group), "version": JSONValue(version), "kind": JSONValue(kind)]
+    }
     var groupResource: GroupResource { GroupResource(group: group, plural: plural) }
     /// Whether an update of what is not there creates it. Source: AllowCreateOnUpdate of the strategies in pkg/registry.
     var isCreatedByUpdate: Bool {
@@ -74,6 +78,8 @@ struct ResourceDefinition: Sendable {
         storage == .endpoints
             ? "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" : custom?.deprecation
     }
+    /// Whether it is answered and not stored.
+    var isReview: Bool { verbs == ["create"] }
     var hasStatus: Bool { subresources.contains { $0.name == "status" } }
 
     /// The same with a `scale` subresource.
