@@ -14,7 +14,7 @@ final class FaultProxy: Sendable {
 
     private struct State: Sendable {
         var generator: SeededGenerator
-        /// The share of requests that are harmed, in percent.
+        /// The share of lists and writes that are harmed, in percent; with any, all watches are.
         var percent = 0
         var faults = Fault.allCases
         var port: Int
@@ -54,7 +54,7 @@ final class FaultProxy: Sendable {
 
     // MARK: what a test changes
 
-    /// Harms this share of the requests from now on, in one of these ways.
+    /// Harms this share of lists and writes from now on, and all watches, in one of these ways; 0 spares them all.
     func harm(_ percent: Int, _ faults: [Fault] = Fault.allCases) {
         state.withLock {
             $0.percent = percent; $0.faults = faults
@@ -115,7 +115,9 @@ final class FaultProxy: Sendable {
     }
 
     private func pick(_ request: ScriptedServer.Request, _ kind: Fault.Kind, _ state: inout State) -> Fault? {
-        guard Int.random(in: 0..<100, using: &state.generator) < state.percent else { return nil }
+        // Watches are few and long: one that is spared would see no harm for the rest of the time.
+        let percent = kind == .watch && state.percent > 0 ? 100 : state.percent
+        guard Int.random(in: 0..<100, using: &state.generator) < percent else { return nil }
         let fitting = state.faults.filter { fault in
             fault.kinds.contains(kind) && (fault != .goneToken || request.query("continue") != nil)
         }

@@ -85,7 +85,9 @@ struct Relay: Sendable {
                     held = nil
                     continue
                 }
-                fault = nil
+                // A watch that goes on after its fault ends some events later.
+                fault = .endedSoon
+                countdown = Int.random(in: 1..<5, using: &generator)
                 switch due {
                 case .duplicated:
                     send(line)
