@@ -127,6 +127,7 @@ final class TestCluster: KubectlTarget {
             "webhook", "--set", "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
             "webhook.external.caBundle=\(authority)")
         try await kubectl("apply", "-f", "-", input: webhooks)
+        try await kubectl("apply", "-f", "-", input: try await chart("host-network-policy"))
         for part in [Part.extender, .controllers] { try await grantAccess(to: part) }
     }
 

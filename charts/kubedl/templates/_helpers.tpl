@@ -119,3 +119,22 @@ matchExpressions:
     operator: NotIn
     values: {{- append .Values.excludedNamespaces .Release.Namespace | uniq | toYaml | nindent 6 }}
 {{- end }}
+
+{{/*
+The annotations and labels by which a pod asks for us, as a condition in CEL; those of other schedulers' PodGroups where
+the configuration says podGroups.
+*/}}
+{{- define "kubedl.podMarks" -}}
+{{- $annotations := list "kubedl.io/network-mode" "kubedl.io/git-sync-config" "kubedl.io/file-sync" "kubedl.io/defaults" -}}
+{{- $labels := list "kubedl.io/gang-name" -}}
+{{- $parts := prepend (values (.Values.configuration.namespaces | default dict)) (.Values.configuration.defaults | default dict) -}}
+{{- $follows := false -}}
+{{- range $parts -}}
+{{- if dig "pods" "podGroups" false . }}{{ $follows = true }}{{ end -}}
+{{- end -}}
+{{- if $follows -}}
+{{- $annotations = concat $annotations (list "scheduling.k8s.io/group-name" "scheduling.volcano.sh/group-name") -}}
+{{- $labels = append $labels "scheduling.x-k8s.io/pod-group" -}}
+{{- end -}}
+(has(object.metadata.annotations) && ['{{ join "', '" $annotations }}'].exists(mark, mark in object.metadata.annotations)) || (has(object.metadata.labels) && ['{{ join "', '" $labels }}'].exists(mark, mark in object.metadata.labels))
+{{- end }}
