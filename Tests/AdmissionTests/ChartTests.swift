@@ -36,7 +36,7 @@ struct ChartTests {
     func marksMatch() throws {
         let text = try String(contentsOf: Self.chart.appending(path: "templates/_helpers.tpl"), encoding: .utf8)
         let start = try #require(text.firstRange(of: #"define "kubedl.podMarks""#)).lowerBound
-        let quoted = text[start...].matches(of: /"([a-z.-]+(\.io|\.sh)\/[a-z-]+)"/).map { String($0.1) }
+        let quoted = text[start...].matches(of: /"([a-z0-9.-]+(\.io|\.sh)\/[a-z-]+)"/).map { String($0.1) }
         let marks = PodMarks.annotations + PodMarks.labels + PodMarks.podGroupAnnotations + PodMarks.podGroupLabels
         #expect(quoted.sorted() == marks.sorted())
     }

@@ -35,7 +35,7 @@ extension ReplicaIdentity {
         let restart = attempt.map { min($0, Int.max / 2) + min(keys.indexFailures ?? 0, Int.max / 2) }
         guard let job = keys.count(prefix + "job-global-index"), let jobs = keys.count(prefix + "global-replicas"),
             job < jobs
-        else {  // before JobSet 0.8
+        else {  // an older JobSet, which did not write them
             return ReplicaIdentity(owner: keys.controller?.uid ?? name, index: index, restart: restart)
         }
         return ReplicaIdentity(
