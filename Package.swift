@@ -15,6 +15,8 @@ struct Module {
     var pkgConfig: String?
     var debian: String?
     var isTested = true
+    /// What only its tests use.
+    var testsUse: [String] = []
 }
 
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
@@ -37,7 +39,7 @@ let modules: [Module] = [
     Module(name: "JSON"),
     Module(name: "KubernetesModel", uses: ["JSON"]),
     Module(name: "Workloads", uses: ["KubernetesModel", "JSON"]),
-    Module(name: "Admission", uses: ["Workloads", "KubernetesModel", "JSON"]),
+    Module(name: "Admission", uses: ["Workloads", "KubernetesModel", "JSON"], testsUse: ["YAML"]),
     Module(name: "Reconciliation", uses: ["Workloads", "KubernetesModel", "JSON"]),
     Module(name: "Placement", uses: ["KubernetesModel", "JSON"]),
 
@@ -141,7 +143,7 @@ func closure(of names: [String]) -> Set<String> {
     }
     return found
 }
-let kept = closure(of: wanted + usedByTestSupport)
+let kept = closure(of: wanted + wanted.flatMap { byName[$0]?.testsUse ?? [] } + usedByTestSupport)
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -172,7 +174,8 @@ func targets(for module: Module) -> [Target] {
         made.append(
             .testTarget(
                 name: module.name + "Tests",
-                dependencies: [.target(name: module.name), .target(name: "TestSupport")] + dependencies,
+                dependencies: [.target(name: module.name), .target(name: "TestSupport")] + dependencies
+                    + module.testsUse.map { .target(name: $0) },
                 path: "Tests/\(module.name)Tests", swiftSettings: settings))
     }
     return made
