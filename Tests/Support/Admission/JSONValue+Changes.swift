@@ -39,7 +39,8 @@ extension JSONValue {
         return result
     }
 
-    /// Where this value and `other` differ, as lines `path: this, not that`; none when they mean the same.
+    /// Where this value and `other` differ, as lines `path: this, not that`; none when they mean the same. Texts that
+    /// hold JSON mean what that means.
     package func differences(from other: JSONValue, at path: String = "") -> [String] {
         if self == other { return [] }
         if let mine = members, let theirs = other.members {
@@ -55,7 +56,13 @@ extension JSONValue {
         if let mine = array, let theirs = other.array, mine.count == theirs.count {
             return mine.indices.flatMap { mine[$0].differences(from: theirs[$0], at: "\(path)[\($0)]") }
         }
+        if let mine = embedded, mine == other.embedded { return [] }
         return ["\(path): \(text), not \(other.text)"]
+    }
+
+    /// The JSON that annotations and variables hold as text.
+    private var embedded: JSONValue? {
+        string.flatMap { $0.hasPrefix("{") || $0.hasPrefix("[") ? try? JSONValue(parsing: $0) : nil }
     }
 
     private static func mergeKey(of entries: [JSONValue]) -> String? {
