@@ -1,5 +1,4 @@
 import Admission
-import Foundation
 import JSON
 import KubernetesModel
 import TestSupport
@@ -19,37 +18,24 @@ struct CaseTests {
 
     @Test("what is stored or refused is what the case says", arguments: files)
     func decides(file: String) throws {
-        let case_ = try AdmissionCase(file)
-        let differences = case_.differences(of: try Admitted(case_, case_.object).outcome)
-        #expect(differences.isEmpty, "\(case_)\n\(differences.joined(separator: "\n"))")
+        let fixture = try AdmissionCase(file)
+        let differences = fixture.differences(of: try Admitted(fixture, fixture.object).outcome)
+        #expect(differences.isEmpty, "\(fixture)\n\(differences.joined(separator: "\n"))")
     }
 
     @Test("what is stored stays as it is when it is admitted again", arguments: files)
     func isIdempotent(file: String) throws {
-        let case_ = try AdmissionCase(file)
-        guard let stored = try Admitted(case_, case_.object).outcome.object else { return }
-        let again = try Admitted(case_, stored, uid: "another").outcome
-        #expect(again.problems.isEmpty, "\(case_)")
-        #expect(again.object.map { $0.differences(from: stored) } == [], "\(case_)")
+        let fixture = try AdmissionCase(file)
+        guard let stored = try Admitted(fixture, fixture.object).outcome.object else { return }
+        let again = try Admitted(fixture, stored, uid: "another").outcome
+        #expect(again.problems.isEmpty, "\(fixture)")
+        #expect(again.object.map { $0.differences(from: stored) } == [], "\(fixture)")
     }
 }
 
 extension AdmissionCase {
-    /// Every fixture as topic/name; those of the folder `KUBEDL_CASES` when that is set, to write new ones.
-    static func files() -> [String] {
-        let paths = FileManager.default.subpaths(atPath: folder.path()) ?? []
-        return paths.filter { $0.hasSuffix(".yaml") }.sorted()
-    }
-
-    private static var folder: URL {
-        ProcessInfo.processInfo.environment["KUBEDL_CASES"].map { URL(filePath: $0) }
-            ?? Fixture.checkout.appending(path: "Tests/Fixtures/admission")
-    }
-
     init(_ file: String) throws {
-        let bytes = [UInt8](try Data(contentsOf: Self.folder.appending(path: file)))
-        let json = try #require(try YAML.parse(bytes).first, "\(file) is empty")
-        try self.init(name: String(file.dropLast(".yaml".count)), json)
+        self = try AdmissionCase.read(file) { try YAML.parse($0) }
     }
 }
 
@@ -57,16 +43,16 @@ extension AdmissionCase {
 private struct Admitted {
     var outcome = AdmissionOutcome(object: nil)
 
-    init(_ case_: AdmissionCase, _ sent: JSONValue?, uid: String = "request") throws {
+    init(_ fixture: AdmissionCase, _ sent: JSONValue?, uid: String = "request") throws {
         let settings = try AdmissionSettings(
             JSONValue.object(
                 [("apiVersion", "config.kubedl.io/v1alpha1"), ("kind", "SuiteConfiguration")]
-                    + (case_.configuration.members ?? []).map { ($0.key, $0.value) }
+                    + (fixture.configuration.members ?? []).map { ($0.key, $0.value) }
             ).document().root)
         outcome.object = sent
-        let isPod = (sent ?? case_.oldObject)?["kind"] == "Pod"
+        let isPod = (sent ?? fixture.oldObject)?["kind"] == "Pod"
         for endpoint in isPod ? [AdmissionEndpoint.mutatePods] : [.mutateJobs, .validateJobs] {
-            let request = try Self.request(case_, outcome.object, uid)
+            let request = try Self.request(fixture, outcome.object, uid)
             let decision = admit(request, at: endpoint, settings: settings)
             if isPod || endpoint == .validateJobs || !decision.allowed { outcome.warnings += decision.warnings }
             guard decision.allowed else {
@@ -78,15 +64,16 @@ private struct Admitted {
         }
     }
 
-    private static func request(_ case_: AdmissionCase, _ sent: JSONValue?, _ uid: String) throws -> AdmissionRequest {
-        let any = sent ?? case_.oldObject
+    private static func request(_ fixture: AdmissionCase, _ sent: JSONValue?, _ uid: String) throws -> AdmissionRequest
+    {
+        let any = sent ?? fixture.oldObject
         let group = any?["apiVersion"]?.string?.split(separator: "/") ?? []
         return AdmissionRequest(
-            uid: uid, operation: AdmissionRequest.Operation(rawValue: case_.operation) ?? .create,
+            uid: uid, operation: AdmissionRequest.Operation(rawValue: fixture.operation) ?? .create,
             group: group.count > 1 ? String(group[0]) : "", version: group.last.map(String.init) ?? "",
-            resource: plural(any?["kind"]?.string ?? ""), namespace: case_.namespace,
+            resource: plural(any?["kind"]?.string ?? ""), namespace: fixture.namespace,
             name: any?[path: "metadata", "name"]?.string, object: try sent?.document().root,
-            oldObject: try case_.oldObject?.document().root)
+            oldObject: try fixture.oldObject?.document().root)
     }
 
     private static func plural(_ kind: String) -> String { kind.lowercased() + "s" }

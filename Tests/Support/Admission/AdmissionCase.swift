@@ -55,14 +55,14 @@ package struct AdmissionCase: Sendable, CustomStringConvertible {
 
     /// Reads a case. Throws ``Malformed`` on fields that are missing, unknown or of another type.
     package init(name: String, _ json: JSONValue) throws {
-        let case_ = Fields(json, of: name)
+        let fields = Fields(json, of: name)
         let known = [
             "title", "source", "configuration", "operation", "namespace", "object", "oldObject", "expect",
         ]
-        try case_.refuseOthers(than: known)
+        try fields.refuseOthers(than: known)
         self.name = name
-        title = try case_.text("title")
-        source = try case_.text("source")
+        title = try fields.text("title")
+        source = try fields.text("source")
         configuration = json["configuration"] ?? [:]
         operation = json["operation"]?.string ?? "CREATE"
         namespace = json["namespace"]?.string ?? "ml"
