@@ -38,6 +38,17 @@ struct RequestTests {
         #expect(RequestPath(text) == expected)
     }
 
+    /// Source: pkg/apis/core/validation ValidatePodLogOptions.
+    @Test(
+        "options of a log have bounds",
+        arguments: [("tailLines", "-1"), ("limitBytes", "0"), ("sinceSeconds", "0"), ("sinceSeconds", "\(Int.min)")])
+    func logOptions(name: String, value: String) {
+        let error = #expect(throws: StatusBody.self) {
+            try PodLogOptions(QueryParameters([(name, value)]), now: Timestamp(seconds: 1))
+        }
+        #expect(error?.code == 422)
+    }
+
     @Test(
         "the first writable range of an Accept header wins",
         arguments: [

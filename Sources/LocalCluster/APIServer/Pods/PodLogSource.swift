@@ -36,7 +36,7 @@ package struct ContainerLogReference: Sendable, Hashable {
     }
 }
 
-/// Which part of a log, and how. Source: k8s.io/api core/v1 PodLogOptions.
+/// Which part of a log, and how. Source: k8s.io/api core/v1 PodLogOptions; pkg/apis/core/validation ValidatePodLogOptions.
 package struct PodLogOptions: Sendable, Hashable {
     /// Goes on as long as the container runs.
     package var follow = false
@@ -61,11 +61,15 @@ package struct PodLogOptions: Sendable, Hashable {
         timestamps = try query.flag("timestamps")
         tailLines = try query.integer("tailLines")
         limitBytes = try query.integer("limitBytes")
-        if let tailLines, tailLines < 0 {
-            throw .invalidOption(
-                .invalid(FieldPath("tailLines"), tailLines, "must be greater than or equal to 0"), of: "PodLogOptions")
+        let sinceSeconds = try query.integer("sinceSeconds")
+        for (field, value, least) in [
+            ("tailLines", tailLines, 0), ("limitBytes", limitBytes, 1), ("sinceSeconds", sinceSeconds, 1),
+        ] {
+            guard let value, value < least else { continue }
+            let problem = "must be greater than " + (least == 0 ? "or equal to 0" : "0")
+            throw .invalidOption(.invalid(FieldPath(field), value, problem), of: "PodLogOptions")
         }
-        if let seconds = try query.integer("sinceSeconds") { since = now - .seconds(seconds) }
+        if let sinceSeconds { since = now - .seconds(sinceSeconds) }
         if let text = query["sinceTime"], !text.isEmpty {
             guard let time = Timestamp(text) else { throw .badRequest("sinceTime: \"\(text)\" is not a time") }
             since = time

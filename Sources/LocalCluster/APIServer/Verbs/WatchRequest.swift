@@ -16,7 +16,8 @@ struct WatchRequest: Sendable, Equatable {
     /// Reads the query. Throws 400 and 422.
     init(_ query: QueryParameters) throws(StatusBody) {
         sendsBookmarks = try query.flag("allowWatchBookmarks")
-        timeout = .seconds(max(1, try query.integer("timeoutSeconds") ?? Self.defaultTimeoutSeconds))
+        let seconds = try query.integer("timeoutSeconds") ?? Self.defaultTimeoutSeconds
+        timeout = .seconds(min(max(1, seconds), Int(Int32.max)))
         let version = query["resourceVersion"] ?? ""
         let match = query["resourceVersionMatch"] ?? ""
         var since: UInt64?
