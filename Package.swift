@@ -33,6 +33,7 @@ let modules: [Module] = [
     Module(name: "CCurl", kind: .system, pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     Module(name: "COpenSSL", kind: .system, pkgConfig: "openssl", debian: "libssl-dev"),
     Module(name: "CSQLite", kind: .system, pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
+    Module(name: "CZlib", kind: .system, pkgConfig: "zlib", debian: "zlib1g-dev"),
     Module(name: "CYAML", kind: .system, pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
 
     // pure: no input or output, seconds to build and test
@@ -65,7 +66,7 @@ let modules: [Module] = [
         name: "Controllers", uses: ["Reconciliation", "Workloads", "KubernetesClient", "KubernetesModel", "JSON"],
         external: [logging]),
     Module(
-        name: "FileSync", uses: ["HTTPTransport", "Cryptography", "JSON"], external: [subprocess]),
+        name: "FileSync", uses: ["HTTPTransport", "Cryptography", "JSON", "CZlib"], external: [subprocess]),
 
     // the local cluster: never part of production
     Module(name: "CEL", path: "LocalCluster/CEL", uses: ["JSON"]),

@@ -22,7 +22,8 @@ enum PodAdmission {
         }
         var edit = PodEdit(pod: pod, request: request, configuration: configuration, mark: mark)
         let path = FieldPath("metadata", "annotations")
-        edit.sync = SyncPlan(annotations: annotations, at: path, problems: &edit.problems)
+        edit.sync = SyncPlan(
+            annotations: annotations, at: path, policy: configuration.syncPolicy, problems: &edit.problems)
         edit.problems += AnnotationValidation.plainProblems(of: annotations, at: path)
         for mutate in mutators { mutate(&edit) }
         return decision(edit)

@@ -27,6 +27,34 @@ enum Disk {
         }
     }
 
+    /// The bytes of a file; 0 when there is none.
+    static func size(of path: String) -> Int {
+        var status = stat()
+        return lstat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Hands the whole of a file to `body` without reading it into memory first.
+    static func withBytes<Result>(of path: String, _ body: (UnsafeRawBufferPointer) -> Result) throws(SyncError)
+        -> Result
+    {
+        let size = size(of: path)
+        guard size > 0 else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { _ = closeDescriptor(descriptor) } }
+        guard descriptor >= 0, let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+        else { throw failure("read", path) }
+        defer { munmap(start, size) }
+        return body(UnsafeRawBufferPointer(start: start, count: size))
+    }
+
+    /// Makes a folder's entries last through a crash of the machine.
+    static func flushFolder(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        _ = closeDescriptor(descriptor)
+    }
+
     /// Makes one folder. Throws ``SyncError`` with `destination`.
     static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(SyncError) {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failure("make the folder", path) }
@@ -49,6 +77,11 @@ enum Disk {
         } catch {
             throw SyncError(.destination, "cannot remove \(path): \(error). Check who owns the volume.")
         }
+    }
+
+    /// The names in a folder; none when it cannot be read.
+    static func names(in path: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
 
     /// Gives a file or folder another name on the same volume, in one step.

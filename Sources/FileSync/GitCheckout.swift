@@ -5,33 +5,39 @@ struct GitCheckout {
     let folder: WorkingFolder
     let git: GitCommand
 
-    init(_ source: GitSource, in folder: WorkingFolder, limits: SyncLimits, inherited: [String: String])
-        throws(SyncError)
-    {
+    init(
+        _ source: GitSource, in folder: WorkingFolder, limits: SyncLimits, inherited: [String: String],
+        allowsPlainText: Bool
+    ) throws(SyncError) {
         self.source = source
         self.folder = folder
         address = try RepositoryAddress(source.repository, at: "git source")
-        let home = try GitHome(source, address: address, in: folder, inherited: inherited)
+        let home = try GitHome(
+            source, address: address, in: folder, inherited: inherited, allowsPlainText: allowsPlainText)
         git = GitCommand(environment: home.environment, deadline: limits.gitDeadline)
     }
 
-    /// Clones, checks out and puts in place. Returns the commit and the bytes received.
+    /// Clones and checks out. Returns the tree, its commit and the bytes received.
     ///
-    /// Throws ``SyncError``; nothing of this attempt is at the destination then.
-    func run() async throws(SyncError) -> (commit: String, bytes: Int) {
+    /// Throws ``SyncError``; the destination is never touched.
+    func run() async throws(SyncError) -> Fetched {
         let tree = try folder.fresh("tree")
         try await clone(into: tree)
-        if let revision = source.revision { try await checkOut(revision, in: tree) }
-        try await updateSubmodules(in: tree)
+        if let wanted { try await checkOut(wanted, in: tree) }
+        if source.submodules { try await updateSubmodules(in: tree) }
         let commit = try await succeed(["-C", tree, "rev-parse", "HEAD"], to: "read the commit of")
-        let bytes = try await packedBytes(in: tree)
-        try folder.install(tree, at: source.destination)
-        return (commit, bytes)
+        if let expected = source.commit, !commit.hasPrefix(expected) {
+            throw SyncError(.digest, "\(source.repository) gave commit \(commit), expected \(expected).")
+        }
+        return Fetched(path: tree, identity: .commit(commit), bytes: try await packedBytes(in: tree))
     }
+
+    /// The commit, tag or revision to check out; nil for the tip of the branch.
+    private var wanted: String? { source.commit ?? source.tag.map { "refs/tags/" + $0 } ?? source.revision }
 
     private func clone(into tree: String) async throws(SyncError) {
         var arguments = ["clone", "--quiet"]
-        if source.revision != nil { arguments.append("--no-checkout") }
+        if wanted != nil { arguments.append("--no-checkout") }
         if let branch = source.branch { arguments += ["--branch", branch] }
         if let depth = source.depth { arguments += ["--depth", String(depth), "--single-branch"] }
         try await succeed(arguments + ["--", source.repository, tree], to: "clone")

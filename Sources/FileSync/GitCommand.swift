@@ -55,7 +55,7 @@ struct GitCommand: Sendable {
 
 extension String {
     /// Without white space and line ends at both ends.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = self[...]
         while text.last?.isWhitespace ?? false { text.removeLast() }
         while text.first?.isWhitespace ?? false { text.removeFirst() }

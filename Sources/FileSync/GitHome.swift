@@ -4,12 +4,13 @@ struct GitHome {
     let environment: [String: String?]
 
     /// Prepares a home for one source. Throws ``SyncError`` if its secrets cannot be read, or the volume not written.
-    init(_ source: GitSource, address: RepositoryAddress, in folder: WorkingFolder, inherited: [String: String])
-        throws(SyncError)
-    {
+    init(
+        _ source: GitSource, address: RepositoryAddress, in folder: WorkingFolder, inherited: [String: String],
+        allowsPlainText: Bool
+    ) throws(SyncError) {
         path = try folder.fresh("home")
         try Disk.makeFolder(path, mode: 0o700)
-        let secrets = try Secrets(source)
+        let secrets = try SourceSecrets(source)
         var config = "[advice]\n\tdetachedHead = false\n[init]\n\tdefaultBranch = main\n"
         if address.transport == "file" {
             // A repository that another user owns, mounted for reading: git refuses it unless it is named.
@@ -31,12 +32,15 @@ struct GitHome {
             config += "\tusername = \"\(try Self.quoted(user))\"\n"
         }
         try Disk.write(Array(config.utf8), to: path + "/.gitconfig", mode: 0o600)
+        let protocols =
+            ["https", "ssh"] + (allowsPlainText ? ["http", "git"] : []) + (address.transport == "file" ? ["file"] : [])
         var variables: [String: String?] = [
             "HOME": path, "XDG_CONFIG_HOME": path + "/none", "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": path + "/.gitconfig", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": "",
             // `ext::` and the like would run commands. Submodules may use a local path only if the source itself is one.
-            "GIT_ALLOW_PROTOCOL": "https:http:ssh:git" + (address.transport == "file" ? ":file" : ""),
-            "GIT_SSH_COMMAND": try Self.sshCommand(secrets, in: path), "LC_ALL": "C",
+            "GIT_ALLOW_PROTOCOL": protocols.joined(separator: ":"),
+            "GIT_SSH_COMMAND": address.transport == "ssh" ? try Self.sshCommand(secrets, in: path) : "false",
+            "LC_ALL": "C",
         ]
         for name in Self.cleared { variables[name] = .some(nil) }
         if inherited["GIT_SSL_CAINFO"] == nil, let bundle = inherited["SSL_CERT_FILE"] {
@@ -52,16 +56,18 @@ struct GitHome {
         "GIT_CONFIG_PARAMETERS", "GIT_TEMPLATE_DIR", "GIT_EXEC_PATH", "GIT_PROXY_COMMAND", "GIT_SSH",
     ]
 
-    private static func sshCommand(_ secrets: Secrets, in home: String) throws(SyncError) -> String {
+    private static func sshCommand(_ secrets: SourceSecrets, in home: String) throws(SyncError) -> String {
         // git hands this line to a shell, so nothing but plain paths of our own goes into it.
         let home = try plain(home)
         var command = "ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=30 -o UserKnownHostsFile=\(home)/known_hosts"
-        if let hosts = secrets.knownHosts {
-            try Disk.write(hosts, to: home + "/known_hosts", mode: 0o600)
-            command += " -o StrictHostKeyChecking=yes"
-        } else {
-            command += " -o StrictHostKeyChecking=accept-new"
+        guard let hosts = secrets.knownHosts else {
+            throw SyncError(
+                .configuration,
+                "ssh without known hosts talks to anybody: add the key known_hosts to the Secret of secretRef, for "
+                    + "example from ssh-keyscan, compared with what the host publishes.")
         }
+        try Disk.write(hosts, to: home + "/known_hosts", mode: 0o600)
+        command += " -o StrictHostKeyChecking=yes"
         if let key = secrets.privateKey {
             try Disk.write(key.last == 10 ? key : key + [10], to: home + "/key", mode: 0o600)
             command += " -o IdentitiesOnly=yes -i \(home)/key"
@@ -76,7 +82,7 @@ struct GitHome {
     }
 
     /// Undoes percent-encoding, as git does for `file://`.
-    private static func decoded(_ text: String) -> String {
+    static func decoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
@@ -126,36 +132,5 @@ struct GitHome {
                 "/root is \"\(path)\"; with credentials only letters, digits and /._- may be in it")
         }
         return path
-    }
-}
-
-/// What the mounted Secret holds.
-private struct Secrets {
-    var username: String?
-    var password: String?
-    var privateKey: [UInt8]?
-    var knownHosts: [UInt8]?
-
-    init(_ source: GitSource) throws(SyncError) {
-        username = source.username
-        password = source.password
-        if let folder = source.secretDirectory {
-            let name = Self.line(try Disk.read(folder + "/username"))
-            username = username ?? name
-            password = Self.line(try Disk.read(folder + "/password")) ?? password
-            privateKey = try Disk.read(folder + "/ssh-privatekey")
-            knownHosts = try Disk.read(folder + "/known_hosts", limit: 1 << 20)
-        }
-        guard let file = source.keyFile else { return }
-        guard let key = try Disk.read(file) else {
-            throw SyncError(.configuration, "the ssh key \(file) is not there. Check the mounted Secret.")
-        }
-        privateKey = key
-    }
-
-    private static func line(_ bytes: [UInt8]?) -> String? {
-        guard var bytes else { return nil }
-        while let last = bytes.last, last == 10 || last == 13 { bytes.removeLast() }
-        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 }

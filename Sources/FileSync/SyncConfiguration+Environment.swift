@@ -21,6 +21,7 @@ extension SyncConfiguration {
                 "GIT_SYNC_MAX_SYNC_FAILURES", value("GIT_SYNC_MAX_SYNC_FAILURES"), atLeast: 0)
             source.maximumFailures = failures ?? source.maximumFailures
             self.init(root: value("GIT_SYNC_ROOT") ?? Self.defaultRoot, sources: [.git(source)])
+            allowsPlainText = value("KUBEDL_SYNC_ALLOW_PLAIN_TEXT") == "true"
             try validate()
         } else {
             throw SyncError(

@@ -11,8 +11,16 @@ extension SyncConfiguration {
             let path = "/sources/\(index)"
             try Self.checkDestination(source.destination, at: path)
             switch source {
-            case .git(let git): try Self.check(git, at: path)
-            case .file(let file): try Self.check(file, at: path)
+            case .git(let git): try check(git, at: path)
+            case .file(let file):
+                try check(url: file.url, "\(path)/url")
+                guard file.sha256 != nil || file.signature != nil else {
+                    throw Self.wrong("\(path)/sha256 is required, or a signature")
+                }
+                try check(file, at: path)
+            case .bucket(let bucket):
+                try check(url: bucket.endpoint, "\(path)/endpoint")
+                try check(bucket.file, at: path)
             }
         }
     }
@@ -29,25 +37,46 @@ extension SyncConfiguration {
         }
     }
 
-    private static func check(_ git: GitSource, at path: String) throws(SyncError) {
-        _ = try RepositoryAddress(git.repository, at: path)
-        for (name, value) in [("branch", git.branch), ("revision", git.revision)] {
-            guard let value, !isReference(value) else { continue }
-            throw wrong("\(path)/\(name) is \"\(value)\", which is no name that git accepts")
+    private func check(_ git: GitSource, at path: String) throws(SyncError) {
+        let address = try RepositoryAddress(git.repository, at: path)
+        try check(scheme: address.transport, "\(path)/repository")
+        for (name, value) in [
+            ("branch", git.branch), ("revision", git.revision), ("tag", git.tag), ("commit", git.commit),
+        ] {
+            guard let value, !Self.isReference(value) else { continue }
+            throw Self.wrong("\(path)/\(name) is \"\(value)\", which is no name that git accepts")
         }
         for (name, value) in [("keyFile", git.keyFile), ("secretDirectory", git.secretDirectory)] {
             guard let value, !value.hasPrefix("/") else { continue }
-            throw wrong("\(path)/\(name) is \"\(value)\"; it must be an absolute path")
+            throw Self.wrong("\(path)/\(name) is \"\(value)\"; it must be an absolute path")
         }
     }
 
-    private static func check(_ file: FileSource, at path: String) throws(SyncError) {
-        guard file.url.lowercased().hasPrefix("https://"), file.url.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
-            throw wrong("\(path)/url must begin with https:// and be percent-encoded")
+    private func check(_ file: FileSource, at path: String) throws(SyncError) {
+        if let url = file.signature?.url { try check(url: url, "\(path)/signatureURL") }
+        if let digest = file.sha256 {
+            guard digest.utf8.count == 64,
+                digest.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+            else { throw Self.wrong("\(path)/sha256 must be 64 lower-case hexadecimal digits") }
         }
-        guard file.sha256.utf8.count == 64,
-            file.sha256.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-        else { throw wrong("\(path)/sha256 must be 64 lower-case hexadecimal digits") }
+    }
+
+    private func check(url: String, _ path: String) throws(SyncError) {
+        let scheme = url.prefix { $0 != ":" }
+        guard ["https", "http", "ftps", "ftp", "sftp"].contains(scheme),
+            url.dropFirst(scheme.count).hasPrefix("://"), url.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
+        else {
+            throw Self.wrong("\(path) must begin with https://, ftps:// or sftp:// and be percent-encoded")
+        }
+        try check(scheme: String(scheme), path)
+    }
+
+    private func check(scheme: String, _ path: String) throws(SyncError) {
+        guard !["http", "ftp", "git"].contains(scheme) || allowsPlainText else {
+            throw Self.wrong(
+                "\(path) uses \(scheme)://, which anybody on the way can read and change; write https://, or have "
+                    + "fileSync.allowPlainTextProtocols set in the cluster's configuration")
+        }
     }
 
     /// Whether git accepts it as the name of a branch, a tag or a commit. Source: git-check-ref-format(1).

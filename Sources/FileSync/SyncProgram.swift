@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPTransport
 
 #if canImport(Glibc)
@@ -24,7 +25,8 @@ package struct SyncProgram: Sendable {
         self.complain = complain
     }
 
-    /// Fetches everything. Returns the exit code: 0, or the raw value of ``SyncError/Kind``.
+    /// Fetches everything. Returns the exit code: 0, or the raw value of ``SyncError/Kind``. With a source that is to be
+    /// kept up to date, returns only when its task is cancelled, or when the first fetch fails.
     ///
     /// May be run again: it replaces what an earlier run put in place, whole by whole.
     package func run() async -> Int32 {
@@ -32,8 +34,20 @@ package struct SyncProgram: Sendable {
         umask(0o022)
         do throws(SyncError) {
             let configuration = try SyncConfiguration(environment: environment)
-            let results = try await fetch(configuration)
-            report(results)
+            let limits = try SyncLimits(environment: environment)
+            let client = try makeClient()
+            defer { client.close() }
+            let folder = try WorkingFolder(root: configuration.root)
+            defer { folder.remove() }
+            let ready = ReadyMark(root: configuration.root)
+            try ready.clear()
+            let run = SyncRun(
+                configuration: configuration, folder: folder, client: client, limits: limits, environment: environment,
+                say: say, complain: complain)
+            report(try await run.once())
+            guard configuration.sources.contains(where: { $0.periodSeconds != nil }) else { return 0 }
+            try ready.set()
+            try await run.keepUp(report: report)
             return 0
         } catch {
             complain("kubedl-sync: \(error.description)")
@@ -41,24 +55,13 @@ package struct SyncProgram: Sendable {
         }
     }
 
-    private func fetch(_ configuration: SyncConfiguration) async throws(SyncError) -> [SyncResult] {
-        let limits = try SyncLimits(environment: environment)
-        let client = try makeClient(for: configuration)
-        defer { client?.close() }
-        let folder = try WorkingFolder(root: configuration.root)
-        defer { folder.remove() }
-        var results: [SyncResult] = []
-        for source in configuration.sources {
-            results.append(try await fetch(source, into: folder, client: client, limits: limits))
-        }
-        return results
+    /// Whether everything has been fetched once: 0, or 1 when not. For a startup probe.
+    package func ready() -> Int32 {
+        guard let configuration = try? SyncConfiguration(environment: environment) else { return 1 }
+        return ReadyMark(root: configuration.root).isSet ? 0 : 1
     }
 
-    private func makeClient(for configuration: SyncConfiguration) throws(SyncError) -> HTTPClient? {
-        let hasFiles = configuration.sources.contains { source in
-            if case .file = source { true } else { false }
-        }
-        guard hasFiles else { return nil }
+    private func makeClient() throws(SyncError) -> HTTPClient {
         var tls = TLSOptions()
         if let path = environment["SSL_CERT_FILE"], !path.isEmpty {
             guard let pem = try Disk.read(path, limit: 4 << 20) else {
@@ -67,43 +70,6 @@ package struct SyncProgram: Sendable {
             tls.certificateAuthority = .pem(pem)
         }
         return HTTPClient(tls: tls)
-    }
-
-    private func fetch(_ source: SyncSource, into folder: WorkingFolder, client: HTTPClient?, limits: SyncLimits)
-        async throws(SyncError) -> SyncResult
-    {
-        let started = ContinuousClock.now
-        let path = "\(folder.root)/\(source.destination)"
-        var result: SyncResult
-        let line: String
-        switch source {
-        case .git(let git):
-            let (commit, bytes) = try await retrying(
-                git.maximumFailures, firstPause: limits.firstPause, report: complain
-            ) { () async throws(SyncError) -> (String, Int) in
-                let checkout = try GitCheckout(git, in: folder, limits: limits, inherited: environment)
-                return try await checkout.run()
-            }
-            result = SyncResult(
-                source: git.repository, identity: commit, isCommit: true, destination: path, bytes: bytes, seconds: 0)
-            let branch = git.branch.map { " \($0)" } ?? ""
-            line = "git: \(git.repository)\(branch) \(commit) -> \(path)"
-        case .file(let file):
-            guard let client else { throw SyncError(.configuration, "there is no client for \(file.url)") }
-            let bytes = try await retrying(
-                limits.fileRetries, firstPause: limits.firstPause, report: complain
-            ) { () async throws(SyncError) -> Int in
-                try await FileDownload(source: file, folder: folder, client: client, limits: limits).run()
-            }
-            let address = String(file.url.prefix { $0 != "?" && $0 != "#" })
-            result = SyncResult(
-                source: address, identity: file.sha256, isCommit: false, destination: path, bytes: bytes, seconds: 0)
-            line = "file: \(address) sha256:\(file.sha256.prefix(12))… \(bytes) bytes -> \(path)"
-        }
-        let (seconds, attoseconds) = (ContinuousClock.now - started).components
-        result.seconds = Double(seconds) + Double(attoseconds) / 1e18
-        say(line)
-        return result
     }
 
     /// Leaves the results where the kubelet picks them up. A place that cannot be written is no failure.
@@ -116,4 +82,15 @@ package struct SyncProgram: Sendable {
         let message = terminationMessage(results)
         _ = message.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
+}
+
+/// A file that is there once everything has been fetched for the first time.
+struct ReadyMark {
+    private let path: String
+
+    init(root: String) { path = root + "/" + WorkingFolder.prefix + "ready" }
+
+    var isSet: Bool { Disk.entry(at: path) == .file }
+    func clear() throws(SyncError) { try Disk.remove(path) }
+    func set() throws(SyncError) { try Disk.write([], to: path, mode: 0o644) }
 }

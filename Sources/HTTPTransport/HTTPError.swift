@@ -10,6 +10,8 @@ package struct HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
         case cannotConnect
         /// The TLS handshake failed: certificate, key, name or protocol version. The request was not sent.
         case tls
+        /// The server has no such file, or does not give it to this user.
+        case refused
         /// The total deadline passed.
         case deadlineExceeded
         /// No byte moved for the idle timeout.

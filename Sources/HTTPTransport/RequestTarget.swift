@@ -29,7 +29,7 @@ struct RequestTarget {
         }
         self.scheme = known
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        port = Self.part(url, CURLUPART_PORT).flatMap { Int($0) } ?? (known == .https ? 443 : 80)
+        port = Self.part(url, CURLUPART_PORT).flatMap { Int($0) } ?? known.defaultPort
         let path = Self.part(url, CURLUPART_PATH) ?? "/"
         display = "\(request.method) \(scheme)://\(host):\(port)\(path)"
         parts = request.url

@@ -17,14 +17,19 @@ extension Transfer {
         try require(ccurl_set_close_on_exec(easy), "close-on-exec")
         try configureLimits()
         try configureAddress(settings)
-        try configureMessage(hostField: settings.tls.serverName == nil ? nil : target.authority)
-        if target.scheme == .https || request.maximumRedirects > 0 { try configureTLS(settings.tls) }
+        if target.scheme.isHTTP {
+            try configureMessage(hostField: settings.tls.serverName == nil ? nil : target.authority)
+        } else {
+            try configureFileServer()
+        }
+        if target.scheme.usesTLS || request.maximumRedirects > 0 { try configureTLS(settings.tls) }
     }
 
     private func configureLimits() throws(HTTPError) {
         let schemes = request.protocols.map(\.rawValue).joined(separator: ",")
-        try set(CURLOPT_PROTOCOLS_STR, schemes)
-        try set(CURLOPT_REDIR_PROTOCOLS_STR, target.scheme == .https ? "https" : schemes)
+        // `ftps` after AUTH TLS is an ftp URL to libcurl.
+        try set(CURLOPT_PROTOCOLS_STR, usesAuthTLS ? "ftp" : schemes)
+        try set(CURLOPT_REDIR_PROTOCOLS_STR, target.scheme == .http ? "http,https" : "https")
         try set(CURLOPT_FOLLOWLOCATION, request.maximumRedirects > 0 ? 1 : 0)
         try set(CURLOPT_MAXREDIRS, request.maximumRedirects)
         // A proxy's answer to CONNECT is not the response.
@@ -33,6 +38,32 @@ extension Transfer {
             let limit = curl_off_t(request.maximumResponseBytes)
             try require(ccurl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, limit), "the size limit")
         }
+    }
+
+    /// Whether TLS begins after the greeting.
+    private var usesAuthTLS: Bool { target.scheme == .ftps && target.port != target.scheme.defaultPort }
+
+    private func configureFileServer() throws(HTTPError) {
+        if usesAuthTLS {
+            try set(CURLOPT_URL, "ftp" + request.url.dropFirst("ftps".count))
+            try set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+        }
+        if request.firstByte > 0 {
+            let offset = curl_off_t(request.firstByte)
+            try require(ccurl_set_offset(easy, CURLOPT_RESUME_FROM_LARGE, offset), "the first byte")
+        }
+        if let login = request.login {
+            try set(CURLOPT_USERNAME, login.user)
+            if let password = login.password { try set(CURLOPT_PASSWORD, password) }
+            if let file = login.privateKeyFile { try set(CURLOPT_SSH_PRIVATE_KEYFILE, file) }
+        }
+        guard target.scheme == .sftp else { return }
+        guard let hosts = request.login?.knownHostsFile else {
+            throw HTTPError(.tls, "\(target.display): there is no file with known hosts, so nobody can be trusted")
+        }
+        // libcurl refuses hosts that the file does not have, and those whose key differs.
+        try set(CURLOPT_SSH_KNOWNHOSTS, hosts)
+        try set(CURLOPT_SSH_AUTH_TYPES, request.login?.privateKeyFile == nil ? 2 : 1)
     }
 
     private func configureAddress(_ settings: TransferSettings) throws(HTTPError) {

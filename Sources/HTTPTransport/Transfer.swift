@@ -83,7 +83,9 @@ final class Transfer {
     }
 
     private func begin() {
-        guard !hasBegun, let head = parser.head else { return }
+        // Files from other protocols have no head: there is something, or there is an error.
+        let plain = target.scheme.isHTTP ? nil : HTTPHead(status: 200, headers: HTTPHeaders())
+        guard !hasBegun, let head = parser.head ?? plain else { return }
         hasBegun = true
         channel.begin(head)
     }
@@ -140,7 +142,7 @@ final class Transfer {
     /// How the transfer ended, in our terms.
     func outcome(of result: CURLcode) -> Result<Void, HTTPError> {
         if let failure { return .failure(failure) }
-        if result == CURLE_UNSUPPORTED_PROTOCOL && parser.status == 0 {
+        if result == CURLE_UNSUPPORTED_PROTOCOL && parser.status == 0 && target.scheme.isHTTP {
             // So libcurl calls an answer that does not begin with an HTTP/1 status line.
             return .failure(HTTPError(.malformedResponse, "\(target.display): the peer does not speak HTTP"))
         }

@@ -26,7 +26,7 @@ struct FileSyncTests {
         #expect(
             pod.json[path: ["spec", "volumes"]] == [
                 ["name": "git-sync", "emptyDir": .object([])],
-                ["name": "git-sync-secret", "secret": ["secretName": "key"]],
+                ["name": "git-sync-secret", "secret": ["secretName": "key", "defaultMode": 256]],
             ])
         #expect(
             pod.container()?["volumeMounts"]

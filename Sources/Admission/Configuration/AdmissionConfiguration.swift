@@ -40,6 +40,12 @@ package struct AdmissionConfiguration: Sendable, Hashable {
     /// What pods that carry one of our marks get besides what they ask for.
     package var pods = PodDefaults()
 
+    /// What the annotations for fetching files may say.
+    package var syncPolicy: SyncPolicy {
+        SyncPolicy(
+            allowsInlineCredentials: allowsInlineCredentials, allowsPlainTextProtocols: allowsPlainTextProtocols)
+    }
+
     /// A configuration from its parts.
     package init(
         syncImage: String = "ghcr.io/kubedl/kubedl-sync:0.1.0", hostPorts: Range<Int> = HostPorts.defaultRange,

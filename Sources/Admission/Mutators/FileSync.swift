@@ -3,104 +3,72 @@ import KubernetesModel
 import Workloads
 
 /// `kubedl.io/git-sync-config` and `kubedl.io/file-sync`: an init container fetches code and files, and every container
-/// finds them below its working folder.
+/// finds them below its working folder. Claims and ConfigMaps are mounted there in place.
 ///
-/// The container passes Pod Security "restricted". Credentials reach it only as a mounted Secret.
+/// The container passes Pod Security "restricted". Credentials reach it only as mounted files.
 /// Source: KubeDL code sync.
 enum FileSync {
     static let containerName = "git-sync-code"
     static let volumeName = "git-sync"
-    static let secretVolumeName = "git-sync-secret"
-    /// The user that distroless images call `nonroot`.
-    private static let user = 65532
 
     static func mutate(_ edit: inout PodEdit) {
         guard let plan = edit.sync else { return }
-        if !edit.has(containerName, in: "initContainers") {
-            edit[list: "initContainers"].insert(container(plan, edit), at: 0)
-            let what = plan.git.map { [$0.source] } ?? []
-            edit.changes.append(
-                "init container \(containerName) fetches \((what + plan.files.map(\.url)).joined(separator: ", "))")
+        edit.warnings += plan.warnings
+        if plan.fetches {
+            if !edit.has(containerName, in: "initContainers") {
+                edit[list: "initContainers"].insert(FileSyncContainer.make(plan, edit), at: 0)
+                let what = (plan.git.map { [$0.source] } ?? []) + plan.sources.filter(\.isFetched).map(\.summary)
+                let how = plan.isContinuous ? "fetches and keeps up to date" : "fetches"
+                edit.record(
+                    "spec.initContainers[\(containerName)]", "added", because: "\(how) \(what.joined(separator: ", "))")
+            }
+            if !edit.has(volumeName, in: "volumes") {
+                edit[list: "volumes"].append(.object([("name", JSONValue(volumeName)), ("emptyDir", .object([]))]))
+            }
+            FileSyncSecrets.mutate(plan, &edit)
         }
-        if !edit.has(volumeName, in: "volumes") {
-            edit[list: "volumes"].append(.object([("name", JSONValue(volumeName)), ("emptyDir", .object([]))]))
-        }
-        if let secret = plan.git?.secretName, !edit.has(secretVolumeName, in: "volumes") {
-            edit[list: "volumes"].append(
-                .object([
-                    ("name", JSONValue(secretVolumeName)),
-                    ("secret", .object([("secretName", JSONValue(secret))])),
-                ]))
-        }
-        mount(plan, &edit)
+        mountFetched(plan, &edit)
+        mountInPlace(plan, &edit)
     }
 
-    private static func mount(_ plan: SyncPlan, _ edit: inout PodEdit) {
+    private static func mountFetched(_ plan: SyncPlan, _ edit: inout PodEdit) {
+        for destination in plan.mountedDestinations {
+            mount([("name", JSONValue(volumeName)), ("subPath", JSONValue(destination))], at: destination, &edit)
+        }
+    }
+
+    /// Claims and ConfigMaps need no copy: the containers see them read-only where the others see what was fetched.
+    private static func mountInPlace(_ plan: SyncPlan, _ edit: inout PodEdit) {
+        for (index, source) in plan.sources.filter({ !$0.isFetched }).enumerated() {
+            let name = "file-sync-\(index)"
+            var mounted: [(String, JSONValue)] = [("name", JSONValue(name)), ("readOnly", true)]
+            let volume: (String, JSONValue)
+            switch source.origin {
+            case .volume(let claim, let subPath):
+                volume = ("persistentVolumeClaim", .object([("claimName", JSONValue(claim)), ("readOnly", true)]))
+                if let subPath { mounted.append(("subPath", JSONValue(subPath))) }
+            case .configMap(let map): volume = ("configMap", .object([("name", JSONValue(map))]))
+            case .git, .file, .bucket: continue
+            }
+            if !edit.has(name, in: "volumes") {
+                edit[list: "volumes"].append(.object([("name", JSONValue(name)), volume]))
+            }
+            mount(mounted, at: source.destination, &edit)
+        }
+    }
+
+    private static func mount(_ mounted: [(String, JSONValue)], at destination: String, _ edit: inout PodEdit) {
         var containers = edit[list: "containers"]
         for index in containers.indices {
             let directory = containers[index]["workingDir"]?.string ?? ""
+            let path = (directory.hasSuffix("/") ? String(directory.dropLast()) : directory) + "/" + destination
             var mounts = containers[index]["volumeMounts"]?.array ?? []
-            for destination in plan.mountedDestinations {
-                let path = (directory.hasSuffix("/") ? String(directory.dropLast()) : directory) + "/" + destination
-                guard !mounts.contains(where: { $0["mountPath"]?.string == path }) else { continue }
-                mounts.append(
-                    .object([
-                        ("name", JSONValue(volumeName)), ("mountPath", JSONValue(path)),
-                        ("subPath", JSONValue(destination)),
-                    ]))
-                let name = containers[index]["name"]?.string ?? ""
-                edit.changes.append("\(path) mounted in container \(name)")
-            }
+            guard !mounts.contains(where: { $0["mountPath"]?.string == path }) else { continue }
+            mounts.append(.object([mounted[0], ("mountPath", JSONValue(path))] + mounted.dropFirst()))
             containers[index]["volumeMounts"] = JSONValue(mounts)
+            let name = containers[index]["name"]?.string ?? ""
+            edit.record("spec.containers[\(name)].volumeMounts", path, because: "what was fetched is there")
         }
         edit[list: "containers"] = containers
-    }
-
-    private static func container(_ plan: SyncPlan, _ edit: PodEdit) -> JSONValue {
-        var mounts: [JSONValue] = [
-            .object([("name", JSONValue(volumeName)), ("mountPath", JSONValue(plan.root))])
-        ]
-        if plan.git?.secretName != nil {
-            mounts.append(
-                .object([
-                    ("name", JSONValue(secretVolumeName)), ("mountPath", JSONValue(SyncPlan.secretDirectory)),
-                    ("readOnly", true),
-                ]))
-        }
-        let own = [ReplicaVariable(SyncPlan.variable, plan.json.text).json]
-        let isForeign = plan.git?.image != nil
-        let variables = isForeign ? plan.git?.gitSyncVariables ?? [] : own
-        var members: [(String, JSONValue)] = [
-            ("name", JSONValue(containerName)),
-            ("image", JSONValue(plan.git?.image ?? edit.configuration.syncImage)),
-            ("imagePullPolicy", "IfNotPresent"),
-        ]
-        // The user's own image knows what to run.
-        if !isForeign { members.append(("command", ["kubedl-sync"])) }
-        members += [
-            ("env", JSONValue(variables + (plan.git?.environment ?? []).map { JSONValue($0) })),
-            ("resources", edit.configuration.syncResources.json),
-            ("volumeMounts", JSONValue(mounts)),
-            ("terminationMessagePolicy", "FallbackToLogsOnError"),
-            ("securityContext", securityContext(edit.pod, isReadOnly: !isForeign)),
-        ]
-        return .object(members)
-    }
-
-    private static func securityContext(_ pod: Pod, isReadOnly: Bool) -> JSONValue {
-        var members: [(String, JSONValue)] = [
-            ("allowPrivilegeEscalation", false),
-            ("capabilities", .object([("drop", ["ALL"])])),
-            // git-sync writes its settings into its home.
-            ("readOnlyRootFilesystem", JSONValue(isReadOnly)),
-            ("runAsNonRoot", true),
-            ("seccompProfile", .object([("type", "RuntimeDefault")])),
-        ]
-        // A pod that runs as a user of its own keeps it, so that its files belong to that user.
-        if (pod.spec.json[path: "securityContext", "runAsUser"]?.int ?? 0) == 0 {
-            members.append(("runAsUser", JSONValue(user)))
-            members.append(("runAsGroup", JSONValue(user)))
-        }
-        return .object(members)
     }
 }

@@ -7,7 +7,7 @@ extension APIError {
     init(_ error: HTTPError) {
         let retry: RetryClass
         switch error.code {
-        case .invalidRequest, .protocolNotAllowed, .tooManyRedirects, .tooLarge, .cancelled, .clientClosed:
+        case .invalidRequest, .protocolNotAllowed, .tooManyRedirects, .tooLarge, .refused, .cancelled, .clientClosed:
             retry = .never
         case .cannotResolve, .cannotConnect, .tls, .deadlineExceeded, .idleTimeout, .malformedResponse,
             .connectionLost, .other:

@@ -22,6 +22,14 @@ package enum GitSource {
         return nil
     }
 
+    /// The address for messages: without a password, if one stands in it.
+    package static func withoutPassword(_ address: String) -> String {
+        guard let slash = address.firstIndex(of: "/") else { return address }
+        let rest = address[slash...].drop { $0 == "/" }
+        guard let login = userInformation(of: rest), login.contains(":") else { return address }
+        return address[..<rest.startIndex] + login.prefix { $0 != ":" } + ":…" + rest.dropFirst(login.count)
+    }
+
     /// Whether fetching needs an ssh key.
     package static func usesSSH(_ source: String) -> Bool { source.hasPrefix("ssh://") || isShortForm(source) }
 

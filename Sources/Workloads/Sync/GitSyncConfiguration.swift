@@ -3,7 +3,8 @@ import KubernetesModel
 
 /// The annotation `kubedl.io/git-sync-config`: which repository a pod gets before it starts.
 ///
-/// Source: KubeDL code sync. Mended: a password never stands here; `secretRef` names the Secret that has it.
+/// Source: KubeDL code sync. Mended: `secretRef` names the Secret that has the password; the field `password` is read
+/// only where the configuration allows it.
 package struct GitSyncConfiguration: Sendable {
     /// The repository's address.
     package var source = ""
@@ -30,36 +31,61 @@ package struct GitSyncConfiguration: Sendable {
     package var user: String?
     /// The Secret with `username`, `password`, `ssh-privatekey` or `known_hosts`.
     package var secretName: String?
+    /// Whether a password stands in the annotation itself.
+    package var hasInlinePassword = false
+    /// Whether submodules are fetched as well.
+    package var submodules = true
+    /// Seconds between two looks for something newer; nil fetches once.
+    package var periodSeconds: Int?
     /// Further variables of the fetching container, as core/v1 EnvVar.
     package var environment: [JSONView] = []
 
     static let fields = [
         "source", "image", "rootPath", "destPath", "branch", "revision", "depth", "maxFailures", "ssh", "sshFile",
-        "user", "secretRef", "envs",
+        "user", "secretRef", "submodules", "period", "envs",
     ]
     /// What KubeDL's console writes for its own pages; it never meant anything to the fetching.
     static let foreignFields = ["aliasName", "relativeCodePath"]
 
     /// Reads the annotation's text. Nil when there are problems; they are added to `problems` with paths below `path`.
-    package init?(parsing text: String, at path: FieldPath, problems: inout [FieldError]) {
+    package init?(
+        parsing text: String, at path: FieldPath, policy: SyncPolicy = SyncPolicy(), problems: inout [FieldError]
+    ) {
         guard let json = AnnotationJSON.parse(text, as: .object, at: path, problems: &problems) else { return nil }
         let before = problems.count
-        read(json, at: path, problems: &problems)
+        readPassword(json, at: path, policy, problems: &problems)
+        read(json, at: path, policy, problems: &problems)
         if problems.count > before { return nil }
     }
 
-    private mutating func read(_ json: JSONView, at path: FieldPath, problems: inout [FieldError]) {
-        if let password = json["password"], !password.isNull {
+    private mutating func readPassword(
+        _ json: JSONView, at path: FieldPath, _ policy: SyncPolicy, problems: inout [FieldError]
+    ) {
+        guard let password = json["password"], !password.isNull, password.string != "" else { return }
+        guard policy.allowsInlineCredentials else {
             problems.append(
                 .forbidden(
                     path.child("password"),
                     "everybody who can read the object would read it; create a Secret of type kubernetes.io/basic-auth "
                         + "and name it in secretRef: {\"name\": \"…\"}"))
+            return
         }
+        if password.string == nil { problems.append(.forbidden(path.child("password"), "must be a string")) }
+        if !(json["image"]?.string ?? "").isEmpty {
+            problems.append(
+                .forbidden(
+                    path.child("password"), "would be in the environment of another image; use secretRef"))
+        }
+        hasInlinePassword = true
+    }
+
+    private mutating func read(
+        _ json: JSONView, at path: FieldPath, _ policy: SyncPolicy, problems: inout [FieldError]
+    ) {
         problems.refuseUnknown(in: json, at: path, known: Self.fields, silent: Self.foreignFields + ["password"])
-        readSource(json, at: path, problems: &problems)
-        readCredentials(json, at: path, problems: &problems)
+        readSource(json, at: path, policy, problems: &problems)
         image = problems.text("image", of: json, at: path).flatMap { $0.isEmpty ? nil : $0 }
+        readCredentials(json, at: path, problems: &problems)
         if let root = problems.text("rootPath", of: json, at: path), !root.isEmpty {
             rootPath = root
             if !ModelOutput.isAbsolutePath(root) || root == "/" {
@@ -70,19 +96,23 @@ package struct GitSyncConfiguration: Sendable {
         if let failures = problems.integer("maxFailures", of: json, at: path, in: -1...100) {
             maximumFailures = max(0, failures)
         }
+        submodules = problems.boolean("submodules", of: json, at: path) ?? true
+        periodSeconds = problems.period(of: json, at: path)
         if let list = json["envs"], !list.isNull {
             readEnvironment(list, at: path.child("envs"), problems: &problems)
         }
     }
 
-    private mutating func readSource(_ json: JSONView, at path: FieldPath, problems: inout [FieldError]) {
+    private mutating func readSource(
+        _ json: JSONView, at path: FieldPath, _ policy: SyncPolicy, problems: inout [FieldError]
+    ) {
         source = problems.text("source", of: json, at: path) ?? ""
         if source.isEmpty {
             if json["source"]?.string != nil || json["source"].map(\.isNull) ?? true {
                 problems.append(.required(path.child("source"), "the repository to fetch"))
             }
-        } else if let problem = GitSource.problem(source) {
-            problems.append(.invalid(path.child("source"), source, problem))
+        } else if let problem = GitSource.problem(source) ?? policy.problem(of: source) {
+            problems.append(.invalid(path.child("source"), GitSource.withoutPassword(source), problem))
         }
         destination = problems.text("destPath", of: json, at: path) ?? ""
         if destination.isEmpty { destination = GitSource.baseName(of: source) }
@@ -108,17 +138,15 @@ package struct GitSyncConfiguration: Sendable {
             problems.append(.invalid(path.child("sshFile"), keyFile, "must be an absolute path"))
         }
         user = problems.text("user", of: json, at: path).flatMap { $0.isEmpty ? nil : $0 }
-        if let reference = problems.object("secretRef", of: json, at: path) {
-            let name = problems.text("name", of: reference, at: path.child("secretRef")) ?? ""
-            problems.refuseUnknown(in: reference, at: path.child("secretRef"), known: ["name"])
-            if let problem = NameValidation.dns1123SubdomainProblem(name) {
-                problems.append(.invalid(path.child("secretRef", "name"), name, problem))
-            }
-            secretName = name
+        secretName = problems.reference("secretRef", of: json, at: path)
+        if hasInlinePassword, secretName != nil {
+            problems.append(.forbidden(path.child("password"), "may not be given together with secretRef"))
         }
-        if usesSSH, keyFile == nil, secretName == nil {
+        if usesSSH || GitSource.usesSSH(source), secretName == nil, image == nil {
             problems.append(
-                .required(path.child("secretRef"), "ssh needs a key: name a Secret of type kubernetes.io/ssh-auth"))
+                .required(
+                    path.child("secretRef"),
+                    "ssh needs a Secret of type kubernetes.io/ssh-auth that also has the key known_hosts"))
         }
     }
 

@@ -16,7 +16,7 @@ extension GitSyncConfiguration {
         if let depth { variables.append(ReplicaVariable("GIT_SYNC_DEPTH", String(depth))) }
         if usesSSH || GitSource.usesSSH(source) {
             variables.append(ReplicaVariable("GIT_SYNC_SSH", "true"))
-            let secretKey = secretName.map { _ in SyncPlan.secretDirectory + "/ssh-privatekey" }
+            let secretKey = secretName.map { _ in SyncPlan.secretDirectory(0) + "/ssh-privatekey" }
             if let file = keyFile ?? secretKey { variables.append(ReplicaVariable("GIT_SSH_KEY_FILE", file)) }
         }
         if let user { variables.append(ReplicaVariable("GIT_SYNC_USERNAME", user)) }
