@@ -112,7 +112,10 @@ let modules: [Module] = [
 let integrationTests: [(name: String, uses: [String], external: [Target.Dependency])] = [
     (
         "IntegrationTests",
-        ["JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "kubedl", "kubedl-local", "kubedl-sync"], []
+        [
+            "JSON", "KubernetesModel", "KubernetesClient", "HTTPTransport", "YAML", "kubedl", "kubedl-local",
+            "kubedl-sync",
+        ], []
     ),
     (
         "ConformanceTests",

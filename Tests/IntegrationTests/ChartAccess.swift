@@ -5,11 +5,35 @@ import TestSupport
 extension TestCluster {
     /// What `helm template` makes of one of the chart's templates.
     func chart(_ template: String, _ values: String...) async throws -> String {
+        try await chart(template, values)
+    }
+
+    func chart(_ template: String, _ values: [String]) async throws -> String {
         try await Program.output(
             [
                 Self.checkout(".tools/bin/helm"), "template", "kubedl", Self.checkout("charts/kubedl"), "--namespace",
                 "kubedl-system", "--show-only", "templates/\(template).yaml",
             ] + values)
+    }
+
+    /// Applies the webhook configurations and the ConfigMap that the chart makes of further values.
+    func configure(_ values: JSONValue) async throws {
+        try Data(values.bytes).write(to: URL(filePath: path("values.json")))
+        let arguments = try ["-f", path("values.json")] + externalWebhook
+        for template in ["configuration", "webhook"] {
+            try await kubectl("apply", "-f", "-", input: try await chart(template, arguments))
+        }
+    }
+
+    /// Values that name the webhook of this cluster, which runs outside of it.
+    var externalWebhook: [String] {
+        get throws {
+            let authority = try Data(contentsOf: folder.appending(path: "certs/ca.crt")).base64EncodedString()
+            return [
+                "--set", "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
+                "webhook.external.caBundle=\(authority)",
+            ]
+        }
     }
 
     /// Applies the chart's service account and roles of a part, and writes the kubeconfig with which it works: a right

@@ -122,11 +122,7 @@ final class TestCluster: KubectlTarget {
         try await kubectl("create", "namespace", "kubedl-system")
         try await kubectl("apply", "-f", Self.checkout("charts/kubedl/crds"))
         try await kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-        let authority = try Data(contentsOf: folder.appending(path: "certs/ca.crt")).base64EncodedString()
-        let webhooks = try await chart(
-            "webhook", "--set", "webhook.external.url=https://127.0.0.1:\(ports[.webhook] ?? 0)", "--set",
-            "webhook.external.caBundle=\(authority)")
-        try await kubectl("apply", "-f", "-", input: webhooks)
+        try await kubectl("apply", "-f", "-", input: try await chart("webhook", try externalWebhook))
         try await kubectl("apply", "-f", "-", input: try await chart("host-network-policy"))
         for part in [Part.extender, .controllers] { try await grantAccess(to: part) }
     }

@@ -35,7 +35,11 @@ enum PodAdmission {
     /// Source: KEP-542, plugin/pkg/admission/serviceaccount.
     static func mountToken(in pod: inout JSONValue, suffix: String, isWanted: Bool) {
         guard pod[path: "spec", "automountServiceAccountToken"]?.bool ?? isWanted else { return }
-        let name = JSONValue("kube-api-access-" + suffix)
+        let prefix = "kube-api-access-"
+        let given = pod[path: "spec", "volumes"]?.elements.compactMap { $0["name"]?.string }.first {
+            $0.hasPrefix(prefix)
+        }
+        let name = JSONValue(given ?? prefix + suffix)
         var isMounted = false
         pod.mapObject("spec") { spec in
             for list in ["initContainers", "containers"] {
@@ -47,7 +51,7 @@ enum PodAdmission {
                     isMounted = true
                 }
             }
-            guard isMounted else { return }
+            guard isMounted, given == nil else { return }
             let namespace: JSONValue = ["apiVersion": "v1", "fieldPath": "metadata.namespace"]
             let sources: JSONValue = [
                 ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
@@ -81,7 +85,19 @@ enum PodAdmission {
         if wanted.isEmpty, let found = chosen?[path: "metadata", "name"]?.string {
             spec["priorityClassName"] = JSONValue(found)
         }
-        spec["priority"] = JSONValue(chosen?["value"]?.int ?? 0)
-        spec.setDefaultText("preemptionPolicy", chosen?["preemptionPolicy"]?.string ?? "PreemptLowerPriority")
+        let fields: [(String, JSONValue)] = [
+            ("priority", JSONValue(chosen?["value"]?.int ?? 0)),
+            ("preemptionPolicy", JSONValue(chosen?["preemptionPolicy"]?.string ?? "PreemptLowerPriority")),
+        ]
+        for (field, computed) in fields {
+            if let given = spec[field], !given.isNull, given != computed {
+                let words = field == "priority" ? "integer value of priority" : "string value of PreemptionPolicy"
+                throw .forbidden(
+                    .pods, name: name,
+                    "the \(words) (\(given.string ?? given.text)) must not be provided in pod spec; priority admission "
+                        + "controller computed \(computed.string ?? computed.text) from the given PriorityClass name")
+            }
+            spec[field] = computed
+        }
     }
 }

@@ -29,7 +29,10 @@ extension APICore {
         // Before admission, so that what admission adds belongs to no client.
         if !context.isApply { object = recorded(from: nil, to: object, context) }
         try builtInAdmission(&object, definition)
-        object = try await admission.mutate(attributes(context, .create, object: object, old: nil))
+        let sent = object
+        object = try await admission.mutate(attributes(context, .create, object: sent, old: nil))
+        // Built-in plugins see what webhooks changed. Source: kubernetes.io, Dynamic Admission Control, reinvocation.
+        if object != sent { try builtInAdmission(&object, definition) }
         object = stored(object, of: definition)
         _ = try ObjectDecoding.complete(&object, definition)
         return try await createAdmitted(object, context)
@@ -130,7 +133,8 @@ extension APICore {
         }
     }
 
-    /// The plugins that run before webhooks: service account, priority, default tolerations, storage.
+    /// The plugins that run before webhooks and, when those changed something, again: service account, priority, default
+    /// tolerations, storage.
     private func builtInAdmission(_ object: inout JSONValue, _ definition: ResourceDefinition) throws(StatusBody) {
         StorageAdmission.apply(
             to: &object, definition,
