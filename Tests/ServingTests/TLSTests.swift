@@ -162,7 +162,7 @@ struct TLSTests {
                 source.replace(certificateChain: next.chainPEM, privateKey: old.keyPEM)
                 #expect(try await client.exchange(Self.get).hasSuffix("nobody\n"), "key and certificate do not fit")
                 source.replace(certificateChain: next.chainPEM, privateKey: next.keyPEM)
-                await #expect(throws: (any Error).self) { try await client.exchange(Self.get) }
+                #expect((try? await client.exchange(Self.get)) ?? "" == "", "nobody trusts it")
                 try await connection.send(Self.get)
                 #expect(try await connection.receive(until: .closed).hasSuffix("nobody\n"), "open ones go on")
             }
