@@ -1,3 +1,4 @@
+import KubernetesModel
 import LocalAPIServer
 import LocalNode
 import Synchronization
@@ -13,15 +14,10 @@ final class FleetLogs: PodLogSource {
         of container: ContainerLogReference, options: PodLogOptions,
         to write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
-        var request = LogRegistry.Request(podUID: container.podUID, container: container.container)
-        request.follow = options.follow
-        request.previous = options.previous
-        request.timestamps = options.timestamps
-        request.tailLines = options.tailLines
-        request.limitBytes = options.limitBytes
-        request.since = options.since
         let logs = registry.withLock { $0 }
-        guard let logs, try await logs.stream(request, to: write) else {
+        guard let logs,
+            try await logs.stream(podUID: container.podUID, container: container.container, options, to: write)
+        else {
             let name = "container \"\(container.container)\" in pod \"\(container.podName)\""
             throw PodLogError(
                 code: 400, reason: "BadRequest",

@@ -8,7 +8,7 @@ struct KubeDLLocal: AsyncParsableCommand {
         abstract: "A Kubernetes cluster in one process: API server, scheduler and simulated nodes that run pods.",
         discussion: """
             Containers are processes of this machine in namespaces of their own; an image is a folder laid over the \
-            machine's files. Nothing is kept when the cluster ends.
+            machine's files. Nothing is kept when the cluster ends, except with --data-dir.
             """,
         subcommands: [UpCommand.self, DownCommand.self, KubeconfigCommand.self, FaultCommand.self])
 }

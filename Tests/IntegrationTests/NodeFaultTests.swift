@@ -12,6 +12,8 @@ import Testing
         "--default-unreachable-toleration-seconds", "2"))
 struct NodeFaultTests {
     let cluster: BareCluster
+    /// For pods that must not suffer from what happens to the other two nodes.
+    private let onSafeNode = #""nodeSelector":{"kubernetes.io/hostname":"node-1"}"#
 
     init() throws { cluster = try #require(BareCluster.current) }
 
@@ -105,7 +107,7 @@ struct NodeFaultTests {
     @Test("a container that is killed ends with 137 and is started again")
     func kill() async throws {
         try await cluster.create(
-            "killed", #"{"containers":[{"name":"main","image":"x","command":["sleep","600"]}]}"#)
+            "killed", #"{\#(onSafeNode),"containers":[{"name":"main","image":"x","command":["sleep","600"]}]}"#)
         try await cluster.waitFor("Running", of: "killed")
         try await cluster.local(["fault", "kill", "killed", "--container", "main"])
         let status = try await eventually("it runs again") {
@@ -132,8 +134,8 @@ struct NodeFaultTests {
         }
         try await cluster.create(
             name,
-            #"{"restartPolicy":"Never","containers":[{"name":"main","image":"x","resources":{"limits":{"memory":"64Mi"}},"#
-                + #""command":\#(command)}]}"#)
+            #"{\#(onSafeNode),"restartPolicy":"Never","containers":[{"name":"main","image":"x","#
+                + #""resources":{"limits":{"memory":"64Mi"}},"command":\#(command)}]}"#)
     }
 
     /// A Python program that takes 256 MiB.

@@ -8,3 +8,11 @@
 enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 }
+
+extension [UInt8] {
+    /// The bytes that the base64 of an object encodes, line ends ignored; nil if it is not base64.
+    package init?(base64 text: String) {
+        guard let data = Data(base64Encoded: text.filter { !$0.isNewline }) else { return nil }
+        self.init(data)
+    }
+}

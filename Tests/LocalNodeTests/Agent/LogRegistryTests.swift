@@ -1,4 +1,5 @@
 import Foundation
+import KubernetesModel
 import Synchronization
 import Testing
 
@@ -23,13 +24,13 @@ struct LogRegistryTests {
 
     private static let owner = LogRegistry.Owner(podUID: "u", container: "c")
 
-    private static func read(_ registry: LogRegistry, _ change: (inout LogRegistry.Request) -> Void = { _ in })
+    private static func read(_ registry: LogRegistry, _ change: (inout PodLogOptions) -> Void = { _ in })
         async throws -> String?
     {
-        var request = LogRegistry.Request(podUID: "u", container: "c")
-        change(&request)
+        var options = PodLogOptions()
+        change(&options)
         let sink = Sink()
-        return try await registry.stream(request) { sink.take($0) } ? sink.text : nil
+        return try await registry.stream(podUID: "u", container: "c", options) { sink.take($0) } ? sink.text : nil
     }
 
     @Test("the present and the previous run are apart, and an unknown log is none")
@@ -78,11 +79,11 @@ struct LogRegistryTests {
         let log = try Self.log(maximumBytes: 5000)
         registry.add(log, of: Self.owner)
         let sink = Sink()
-        var request = LogRegistry.Request(podUID: "u", container: "c")
-        request.follow = true
-        let wanted = request
+        var options = PodLogOptions()
+        options.follow = true
+        let wanted = options
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await registry.stream(wanted) { sink.take($0) } }
+            group.addTask { _ = try await registry.stream(podUID: "u", container: "c", wanted) { sink.take($0) } }
             for number in 0..<300 {
                 log.write(Array("line \(number)\n".utf8), stream: .out)
                 while !sink.text.hasSuffix("line \(number)\n") { await Task.yield() }
@@ -100,11 +101,11 @@ struct LogRegistryTests {
         let registry = LogRegistry()
         let log = try Self.log()
         registry.add(log, of: Self.owner)
-        var request = LogRegistry.Request(podUID: "u", container: "c")
-        request.follow = true
-        let wanted = request
+        var options = PodLogOptions()
+        options.follow = true
+        let wanted = options
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try? await registry.stream(wanted) { _ in } }
+            group.addTask { _ = try? await registry.stream(podUID: "u", container: "c", wanted) { _ in } }
             group.cancelAll()
         }
         log.finish()

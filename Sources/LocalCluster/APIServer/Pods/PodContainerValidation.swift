@@ -13,11 +13,7 @@ enum PodContainerValidation {
         errors += validateMounts(container, path, volumes)
         errors += validateResources(container, path.child("resources"))
         errors += validateProbes(container, path)
-        let policy = container["imagePullPolicy"]?.string ?? ""
-        let policies = ["Always", "IfNotPresent", "Never"]
-        if !policies.contains(policy) {
-            errors.append(.notSupported(path.child("imagePullPolicy"), policy, supported: policies))
-        }
+        errors.check(container, "imagePullPolicy", at: path, isOneOf: ["Always", "IfNotPresent", "Never"])
         return errors
     }
 
@@ -26,8 +22,7 @@ enum PodContainerValidation {
     ) -> [FieldError] {
         var errors: [FieldError] = []
         var names = Set<String>()
-        for (index, port) in (container["ports"]?.elements ?? []).enumerated() {
-            let at = path.child("ports").index(index)
+        for (port, at) in container.elements("ports", at: path) {
             let name = port["name"]?.string ?? ""
             if !name.isEmpty {
                 if name.utf8.count > 15 {
@@ -44,29 +39,23 @@ enum PodContainerValidation {
             let number = port["containerPort"]?.int ?? 0
             if number == 0 {
                 errors.append(.required(at.child("containerPort")))
-            } else if !(1...65535).contains(number) {
-                errors.append(.invalid(at.child("containerPort"), number, "must be between 1 and 65535, inclusive"))
+            } else {
+                errors.checkPort(number, at: at.child("containerPort"))
             }
             let hostPort = port["hostPort"]?.int ?? 0
-            if hostPort != 0, !(1...65535).contains(hostPort) {
-                errors.append(.invalid(at.child("hostPort"), hostPort, "must be between 1 and 65535, inclusive"))
-            }
+            if hostPort != 0 { errors.checkPort(hostPort, at: at.child("hostPort")) }
             if isHostNetwork, hostPort != number {
                 errors.append(
                     .invalid(at.child("hostPort"), hostPort, "must match `containerPort` when `hostNetwork` is true"))
             }
-            let proto = port["protocol"]?.string ?? ""
-            if !["TCP", "UDP", "SCTP"].contains(proto) {
-                errors.append(.notSupported(at.child("protocol"), proto, supported: ["SCTP", "TCP", "UDP"]))
-            }
+            errors.check(port, "protocol", at: at, isOneOf: ["SCTP", "TCP", "UDP"])
         }
         return errors
     }
 
     private static func validateEnvironment(_ container: JSONValue, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
-        for (index, variable) in (container["env"]?.elements ?? []).enumerated() {
-            let at = path.child("env").index(index)
+        for (variable, at) in container.elements("env", at: path) {
             let name = variable["name"]?.string ?? ""
             if name.isEmpty {
                 errors.append(.required(at.child("name")))
@@ -91,8 +80,7 @@ enum PodContainerValidation {
     ) -> [FieldError] {
         var errors: [FieldError] = []
         var paths = Set<String>()
-        for (index, mount) in (container["volumeMounts"]?.elements ?? []).enumerated() {
-            let at = path.child("volumeMounts").index(index)
+        for (mount, at) in container.elements("volumeMounts", at: path) {
             let name = mount["name"]?.string ?? ""
             if name.isEmpty {
                 errors.append(.required(at.child("name")))

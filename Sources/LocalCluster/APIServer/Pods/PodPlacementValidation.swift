@@ -7,26 +7,17 @@ import KubernetesModel
 enum PodPlacementValidation {
     static func validate(_ spec: JSONValue, at path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
-        for (key, value) in spec["nodeSelector"]?.members ?? [] {
-            if let problem = NameValidation.qualifiedNameProblem(key) {
-                errors.append(.invalid(path.child("nodeSelector"), key, problem))
-            }
-            if let problem = NameValidation.labelValueProblem(value.string ?? "") {
-                errors.append(.invalid(path.child("nodeSelector"), value.string ?? "", problem))
-            }
+        errors.checkLabels(spec["nodeSelector"], at: path.child("nodeSelector"))
+        for (toleration, at) in spec.elements("tolerations", at: path) {
+            errors += validate(toleration: toleration, at: at)
         }
-        for (index, toleration) in (spec["tolerations"]?.elements ?? []).enumerated() {
-            errors += validate(toleration: toleration, at: path.child("tolerations").index(index))
-        }
-        let affinity = path.child("affinity", "nodeAffinity")
+        guard let affinity = spec[path: "affinity", "nodeAffinity"] else { return errors }
+        let at = path.child("affinity", "nodeAffinity")
         let required = "requiredDuringSchedulingIgnoredDuringExecution"
-        let preferred = "preferredDuringSchedulingIgnoredDuringExecution"
-        let terms = spec[path: "affinity", "nodeAffinity", required, "nodeSelectorTerms"]?.elements ?? []
-        for (index, term) in terms.enumerated() {
-            errors += validate(term: term, at: affinity.child(required, "nodeSelectorTerms").index(index))
+        for (term, at) in (affinity[required] ?? [:]).elements("nodeSelectorTerms", at: at.child(required)) {
+            errors += validate(term: term, at: at)
         }
-        for (index, choice) in (spec[path: "affinity", "nodeAffinity", preferred]?.elements ?? []).enumerated() {
-            let at = affinity.child(preferred).index(index)
+        for (choice, at) in affinity.elements("preferredDuringSchedulingIgnoredDuringExecution", at: at) {
             errors += validate(term: choice["preference"] ?? [:], at: at.child("preference"))
         }
         return errors
@@ -36,9 +27,7 @@ enum PodPlacementValidation {
         var errors: [FieldError] = []
         let key = toleration["key"]?.string ?? ""
         let operation = toleration["operator"]?.string ?? ""
-        if !key.isEmpty, let problem = NameValidation.qualifiedNameProblem(key) {
-            errors.append(.invalid(path.child("key"), key, problem))
-        }
+        errors.check(key, at: path.child("key"), NameValidation.qualifiedNameProblem)
         if key.isEmpty, operation != "Exists" {
             errors.append(
                 .invalid(
@@ -52,22 +41,18 @@ enum PodPlacementValidation {
         if !["", "Equal", "Exists", "Gt", "Lt"].contains(operation) {
             errors.append(.notSupported(path.child("operator"), operation, supported: ["Equal", "Exists"]))
         }
-        let effect = toleration["effect"]?.string ?? ""
-        let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"]
-        if !effect.isEmpty, !effects.contains(effect) {
-            errors.append(.notSupported(path.child("effect"), effect, supported: effects))
+        if toleration["effect"]?.string?.isEmpty == false {
+            errors.check(toleration, "effect", at: path, isOneOf: ["NoSchedule", "PreferNoSchedule", "NoExecute"])
         }
         return errors
     }
 
     private static func validate(term: JSONValue, at path: FieldPath) -> [FieldError] {
         let operators = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
-        return (term["matchExpressions"]?.elements ?? []).enumerated().compactMap { index, expression in
+        return term.elements("matchExpressions", at: path).compactMap { expression, at in
             let operation = expression["operator"]?.string ?? ""
             guard !operators.contains(operation) else { return nil }
-            return .invalid(
-                path.child("matchExpressions").index(index).child("operator"), operation,
-                "not a valid selector operator")
+            return .invalid(at.child("operator"), operation, "not a valid selector operator")
         }
     }
 }

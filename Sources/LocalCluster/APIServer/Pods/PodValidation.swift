@@ -7,22 +7,13 @@ import KubernetesModel
 enum PodValidation {
     static func validate(spec: JSONValue, at path: FieldPath = FieldPath("spec")) -> [FieldError] {
         var errors: [FieldError] = []
-        let containers = spec["containers"]?.elements ?? []
-        if containers.isEmpty { errors.append(.required(path.child("containers"))) }
+        if spec["containers"]?.isEmpty ?? true { errors.append(.required(path.child("containers"))) }
         var names = Set<String>()
         let volumes = validateVolumes(spec, path, &errors)
         let isHostNetwork = spec["hostNetwork"]?.bool ?? false
         for list in ["initContainers", "containers"] {
-            for (index, container) in (spec[list]?.elements ?? []).enumerated() {
-                let at = path.child(list).index(index)
-                let name = container["name"]?.string ?? ""
-                if name.isEmpty {
-                    errors.append(.required(at.child("name")))
-                } else if let problem = NameValidation.dns1123LabelProblem(name) {
-                    errors.append(.invalid(at.child("name"), name, problem))
-                } else if !names.insert(name).inserted {
-                    errors.append(.duplicate(at.child("name"), name))
-                }
+            for (container, at) in spec.elements(list, at: path) {
+                errors.checkName(of: container, at: at, differsFrom: &names)
                 errors += PodContainerValidation.validate(
                     container, at: at, volumes: volumes, isHostNetwork: isHostNetwork)
             }
@@ -38,16 +29,8 @@ enum PodValidation {
         _ spec: JSONValue, _ path: FieldPath, _ errors: inout [FieldError]
     ) -> Set<String> {
         var names = Set<String>()
-        for (index, volume) in (spec["volumes"]?.elements ?? []).enumerated() {
-            let at = path.child("volumes").index(index)
-            let name = volume["name"]?.string ?? ""
-            if name.isEmpty {
-                errors.append(.required(at.child("name")))
-            } else if let problem = NameValidation.dns1123LabelProblem(name) {
-                errors.append(.invalid(at.child("name"), name, problem))
-            } else if !names.insert(name).inserted {
-                errors.append(.duplicate(at.child("name"), name))
-            }
+        for (volume, at) in spec.elements("volumes", at: path) {
+            errors.checkName(of: volume, at: at, differsFrom: &names)
             let sources = volume.keys.filter { $0 != "name" }
             if sources.count > 1 {
                 errors.append(.forbidden(at.child(sources[1]), "may not specify more than 1 volume type"))
@@ -58,26 +41,14 @@ enum PodValidation {
 
     private static func validateChoices(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
-        for (field, supported) in [
-            ("restartPolicy", ["Always", "OnFailure", "Never"]),
-            ("dnsPolicy", ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]),
-        ] {
-            let value = spec[field]?.string ?? ""
-            if !supported.contains(value) {
-                errors.append(.notSupported(path.child(field), value, supported: supported.sorted()))
-            }
-        }
+        errors.check(spec, "restartPolicy", at: path, isOneOf: ["Always", "Never", "OnFailure"])
+        errors.check(
+            spec, "dnsPolicy", at: path, isOneOf: ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"])
         for field in ["nodeName", "serviceAccountName", "priorityClassName"] {
-            let value = spec[field]?.string ?? ""
-            if !value.isEmpty, let problem = NameValidation.dns1123SubdomainProblem(value) {
-                errors.append(.invalid(path.child(field), value, problem))
-            }
+            errors.check(spec[field]?.string ?? "", at: path.child(field), NameValidation.dns1123SubdomainProblem)
         }
         for field in ["hostname", "subdomain"] {
-            let value = spec[field]?.string ?? ""
-            if !value.isEmpty, let problem = NameValidation.dns1123LabelProblem(value) {
-                errors.append(.invalid(path.child(field), value, problem))
-            }
+            errors.check(spec[field]?.string ?? "", at: path.child(field), NameValidation.dns1123LabelProblem)
         }
         if let seconds = spec["activeDeadlineSeconds"]?.int, seconds < 1 {
             errors.append(
@@ -89,9 +60,8 @@ enum PodValidation {
     private static func validateGates(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var names = Set<String>()
-        let gates = spec["schedulingGates"]?.elements ?? []
-        for (index, gate) in gates.enumerated() {
-            let at = path.child("schedulingGates").index(index)
+        let gates = spec.elements("schedulingGates", at: path)
+        for (gate, at) in gates {
             let name = gate["name"]?.string ?? ""
             if let problem = NameValidation.qualifiedNameProblem(name) {
                 errors.append(.invalid(at, name, problem))
@@ -109,17 +79,10 @@ enum PodValidation {
     private static func hostPortConflicts(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {
         var seen = Set<String>()
         var errors: [FieldError] = []
-        for (index, container) in (spec["containers"]?.elements ?? []).enumerated() {
-            for (portIndex, port) in (container["ports"]?.elements ?? []).enumerated() {
-                guard let number = port["hostPort"]?.int, number > 0 else { continue }
-                let text = "\(port["protocol"]?.string ?? "TCP")/\(port["hostIP"]?.string ?? "")/\(number)"
-                if !seen.insert(text).inserted {
-                    errors.append(
-                        .duplicate(
-                            path.child("containers").index(index).child("ports").index(portIndex).child("hostPort"),
-                            text))
-                }
-            }
+        for (port, at) in spec.elements("containers", at: path).flatMap({ $0.elements("ports", at: $1) }) {
+            guard let number = port["hostPort"]?.int, number > 0 else { continue }
+            let text = "\(port["protocol"]?.string ?? "TCP")/\(port["hostIP"]?.string ?? "")/\(number)"
+            if !seen.insert(text).inserted { errors.append(.duplicate(at.child("hostPort"), text)) }
         }
         return errors
     }
@@ -136,12 +99,11 @@ enum PodValidation {
         let path = FieldPath("spec")
         var errors = validate(spec: spec)
         let oldGates = Set((old["schedulingGates"]?.elements ?? []).compactMap { $0["name"]?.string })
-        for (index, gate) in (spec["schedulingGates"]?.elements ?? []).enumerated() {
+        for (gate, at) in spec.elements("schedulingGates", at: path) {
             if let name = gate["name"]?.string, !oldGates.contains(name) {
                 errors.append(
                     .forbidden(
-                        path.child("schedulingGates").index(index).child("name"),
-                        "only deletion is allowed, but found new scheduling gate '\(name)'"))
+                        at.child("name"), "only deletion is allowed, but found new scheduling gate '\(name)'"))
             }
         }
         let tolerations = spec["tolerations"]?.elements ?? []

@@ -65,61 +65,27 @@ struct ServiceBehavior: ResourceBehavior {
         let path = FieldPath("spec")
         guard let spec = object["spec"], spec.kind == .object else { return [.required(path)] }
         var errors: [FieldError] = []
-        let types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
+        errors.check(spec, "type", at: path, isOneOf: ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"])
         let type = spec["type"]?.string ?? ""
-        if !types.contains(type) { errors.append(.notSupported(path.child("type"), type, supported: types)) }
-        let ports = spec["ports"]?.elements ?? []
+        let ports = spec.elements("ports", at: path)
         let isHeadless = spec["clusterIP"]?.string == "None"
         if ports.isEmpty, !isHeadless, type != "ExternalName" { errors.append(.required(path.child("ports"))) }
-        errors += validateChoices(spec, type, path)
-        var names = Set<String>()
-        var numbers = Set<String>()
-        for (index, port) in ports.enumerated() {
-            let at = path.child("ports").index(index)
-            let name = port["name"]?.string ?? ""
-            if name.isEmpty, ports.count > 1 { errors.append(.required(at.child("name"))) }
-            if !name.isEmpty {
-                if let problem = NameValidation.dns1123LabelProblem(name) {
-                    errors.append(.invalid(at.child("name"), name, problem))
-                } else if !names.insert(name).inserted {
-                    errors.append(.duplicate(at.child("name"), name))
-                }
-            }
-            let number = port["port"]?.int ?? 0
-            if !(1...65535).contains(number) {
-                errors.append(.invalid(at.child("port"), number, "must be between 1 and 65535, inclusive"))
-            }
-            let proto = port["protocol"]?.string ?? "TCP"
-            if !["SCTP", "TCP", "UDP"].contains(proto) {
-                errors.append(.notSupported(at.child("protocol"), proto, supported: ["SCTP", "TCP", "UDP"]))
-            }
-            let key = "\(proto)/\(number)"
-            if !numbers.insert(key).inserted {
-                errors.append(FieldError(path: at, kind: .duplicate, badJSON: port))
-            }
-            if let target = port["targetPort"]?.int, !(1...65535).contains(target) {
-                errors.append(.invalid(at.child("targetPort"), target, "must be between 1 and 65535, inclusive"))
-            }
-        }
-        return errors
-    }
-
-    private func validateChoices(_ spec: JSONValue, _ type: String, _ path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        let affinity = spec["sessionAffinity"]?.string ?? ""
-        if !["ClientIP", "None"].contains(affinity) {
-            errors.append(.notSupported(path.child("sessionAffinity"), affinity, supported: ["ClientIP", "None"]))
-        }
+        errors.check(spec, "sessionAffinity", at: path, isOneOf: ["ClientIP", "None"])
         if type == "ExternalName", (spec["externalName"]?.string ?? "").isEmpty {
             errors.append(.required(path.child("externalName")))
         }
-        for (key, value) in spec["selector"]?.members ?? [] {
-            if let problem = NameValidation.qualifiedNameProblem(key) {
-                errors.append(.invalid(path.child("selector"), key, problem))
+        errors.checkLabels(spec["selector"], at: path.child("selector"))
+        var names = Set<String>()
+        var numbers = Set<String>()
+        for (port, at) in ports {
+            errors.checkName(of: port, at: at, isRequired: ports.count > 1, differsFrom: &names)
+            let number = port["port"]?.int ?? 0
+            errors.checkPort(number, at: at.child("port"))
+            errors.check(port, "protocol", at: at, isOneOf: ["SCTP", "TCP", "UDP"])
+            if !numbers.insert("\(port["protocol"]?.string ?? "")/\(number)").inserted {
+                errors.append(FieldError(path: at, kind: .duplicate, badJSON: port))
             }
-            if let problem = NameValidation.labelValueProblem(value.string ?? "") {
-                errors.append(.invalid(path.child("selector"), value.string ?? "", problem))
-            }
+            if let target = port["targetPort"]?.int { errors.checkPort(target, at: at.child("targetPort")) }
         }
         return errors
     }

@@ -7,7 +7,9 @@ struct FilledColumn: Sendable {
     var cell: @Sendable (JSONView, Timestamp) -> JSONValue
 
     static let name = FilledColumn(column: .name) { object, _ in object.nameCell }
-    static let age = FilledColumn(column: .age) { object, now in object.ageCell(now) }
+    static let age = FilledColumn(column: .age) { object, now in
+        JSONValue(ageText(object[path: "metadata", "creationTimestamp"]?.string, now))
+    }
 
     /// A text made of the object.
     static func made(

@@ -24,23 +24,21 @@ extension TableLayout {
         }.joined(separator: ", ")
     }
 
-    static let nodes = TableLayout([
-        .name, TableColumn("Status"), TableColumn("Roles"), .age, TableColumn("Version"),
-        TableColumn("Internal-IP", priority: 1), TableColumn("External-IP", priority: 1),
-        TableColumn("OS-Image", priority: 1), TableColumn("Kernel-Version", priority: 1),
-        TableColumn("Container-Runtime", priority: 1),
-    ]) { node, now in
-        func address(_ type: String) -> JSONValue {
+    static let nodes = TableLayout(
+        .name, .made("Status") { nodeStatus($0) }, .made("Roles") { nodeRoles($0) }, .age,
+        .text("Version", "status", "nodeInfo", "kubeletVersion"), nodeAddress("Internal-IP", "InternalIP"),
+        nodeAddress("External-IP", "ExternalIP"), nodeInfo("OS-Image", "osImage"),
+        nodeInfo("Kernel-Version", "kernelVersion"), nodeInfo("Container-Runtime", "containerRuntimeVersion"))
+
+    private static func nodeAddress(_ name: String, _ type: String) -> FilledColumn {
+        .made(name, priority: 1) { node in
             let found = node[path: "status", "addresses"]?.elements.first { $0["type"]?.string == type }
-            return JSONValue(found?["address"]?.string ?? "<none>")
+            return found?["address"]?.string ?? "<none>"
         }
-        return [
-            node.nameCell, JSONValue(nodeStatus(node)), JSONValue(nodeRoles(node)), node.ageCell(now),
-            node.textCell("status", "nodeInfo", "kubeletVersion"), address("InternalIP"), address("ExternalIP"),
-            node.textCell("status", "nodeInfo", "osImage", empty: "<unknown>"),
-            node.textCell("status", "nodeInfo", "kernelVersion", empty: "<unknown>"),
-            node.textCell("status", "nodeInfo", "containerRuntimeVersion", empty: "<unknown>"),
-        ]
+    }
+
+    private static func nodeInfo(_ name: String, _ field: String) -> FilledColumn {
+        .text(name, "status", "nodeInfo", field, empty: "<unknown>", priority: 1)
     }
 
     private static func nodeStatus(_ node: JSONView) -> String {
@@ -62,31 +60,36 @@ extension TableLayout {
         return roles.isEmpty ? "<none>" : roles.sorted().joined(separator: ",")
     }
 
-    static let services = TableLayout([
-        .name, TableColumn("Type"), TableColumn("Cluster-IP"), TableColumn("External-IP"), TableColumn("Port(s)"), .age,
-        TableColumn("Selector", priority: 1),
-    ]) { service, now in
-        let spec = service["spec"]
-        let ports = spec?["ports"]?.elements.map { port -> String in
-            let nodePort = port["nodePort"]?.int ?? 0
-            let number = "\(port["port"]?.int ?? 0)" + (nodePort > 0 ? ":\(nodePort)" : "")
-            return number + "/" + (port["protocol"]?.string ?? "TCP")
-        }
-        let type = spec?["type"]?.string
-        let ingress = service[path: "status", "loadBalancer", "ingress"]?.elements.compactMap {
+    static let services = TableLayout(
+        .name, .text("Type", "spec", "type"), .text("Cluster-IP", "spec", "clusterIP", empty: "<none>"),
+        .made("External-IP") { externalAddress(of: $0) },
+        .made("Port(s)") { service in
+            let ports = service[path: "spec", "ports"]?.elements.map { port -> String in
+                let nodePort = port["nodePort"]?.int ?? 0
+                let number = "\(port["port"]?.int ?? 0)" + (nodePort > 0 ? ":\(nodePort)" : "")
+                return number + "/" + (port["protocol"]?.string ?? "TCP")
+            }
+            return joined(ports, empty: "<none>")
+        }, .age, .labels("Selector", "spec", "selector", priority: 1))
+
+    private static func externalAddress(of service: JSONView) -> String {
+        let type = service[path: "spec", "type"]?.string
+        if type == "ExternalName" { return scalarText(service[path: "spec", "externalName"]) ?? "<none>" }
+        let given = service[path: "spec", "externalIPs"]?.strings ?? []
+        return joined(
+            (type == "LoadBalancer" ? balancers(of: service) : []) + given,
+            empty: type == "LoadBalancer" ? "<pending>" : "<none>")
+    }
+
+    /// Addresses or names of the load balancers of a service or an ingress.
+    static func balancers(of object: JSONView) -> [String] {
+        object[path: "status", "loadBalancer", "ingress"]?.elements.compactMap {
             $0["ip"]?.string ?? $0["hostname"]?.string
-        }
-        let external = (type == "LoadBalancer" ? ingress ?? [] : []) + (spec?["externalIPs"]?.strings ?? [])
-        return [
-            service.nameCell, service.textCell("spec", "type"), service.textCell("spec", "clusterIP", empty: "<none>"),
-            type == "ExternalName"
-                ? service.textCell("spec", "externalName", empty: "<none>")
-                : external.isEmpty
-                    ? JSONValue(type == "LoadBalancer" ? "<pending>" : "<none>")
-                    : JSONValue(external.joined(separator: ",")),
-            JSONValue(ports.map { $0.isEmpty ? "<none>" : $0.joined(separator: ",") } ?? "<none>"),
-            service.ageCell(now), JSONValue(labelText(spec?["selector"])),
-        ]
+        } ?? []
+    }
+
+    private static func joined(_ texts: [String]?, empty: String) -> String {
+        texts.flatMap { $0.isEmpty ? nil : $0.joined(separator: ",") } ?? empty
     }
 
     /// `a=b,c=d` sorted by key, or `<none>`; of a selector with `matchLabels` or `matchExpressions` its usual text.
@@ -98,29 +101,26 @@ extension TableLayout {
         return pairs.isEmpty ? "<none>" : pairs.sorted().joined(separator: ",")
     }
 
-    static let endpoints = TableLayout([.name, TableColumn("Endpoints"), .age]) { object, now in
-        var texts: [String] = []
-        for subset in object["subsets"].map({ Array($0.elements) }) ?? [] {
-            let ports = subset["ports"]?.elements.compactMap { $0["port"]?.int } ?? []
-            for address in subset["addresses"].map({ Array($0.elements) }) ?? [] {
-                let ip = address["ip"]?.string ?? ""
-                texts += ports.isEmpty ? [ip] : ports.map { "\(ip):\($0)" }
+    static let endpoints = TableLayout(
+        .name,
+        .made("Endpoints") { object in
+            let texts = object["subsets"]?.elements.flatMap { subset -> [String] in
+                let ports = subset["ports"]?.elements.compactMap { $0["port"]?.int } ?? []
+                let addresses = subset["addresses"]?.elements.compactMap { $0["ip"]?.string } ?? []
+                return addresses.flatMap { address in
+                    ports.isEmpty ? [address] : ports.map { "\(address):\($0)" }
+                }
             }
-        }
-        return [object.nameCell, JSONValue(shortList(texts)), object.ageCell(now)]
-    }
+            return shortList(texts ?? [])
+        }, .age)
 
-    static let endpointSlices = TableLayout([
-        .name, TableColumn("AddressType"), TableColumn("Ports"), TableColumn("Endpoints"), .age,
-    ]) { object, now in
-        let ports = object["ports"]?.elements.compactMap { $0["port"]?.int }.map { String($0) } ?? []
-        let addresses = object["endpoints"]?.elements.flatMap { $0["addresses"]?.strings ?? [] } ?? []
-        return [
-            object.nameCell, object.textCell("addressType"),
-            JSONValue(ports.isEmpty ? "<unset>" : ports.joined(separator: ",")), JSONValue(shortList(addresses)),
-            object.ageCell(now),
-        ]
-    }
+    static let endpointSlices = TableLayout(
+        .name, .text("AddressType", "addressType"),
+        .made("Ports") {
+            joined($0["ports"]?.elements.compactMap { $0["port"]?.int.map(String.init) }, empty: "<unset>")
+        },
+        .made("Endpoints") { shortList($0["endpoints"]?.elements.flatMap { $0["addresses"]?.strings ?? [] } ?? []) },
+        .age)
 
     /// The first three of several texts, and how many more there are.
     static func shortList(_ texts: [String]) -> String {
@@ -129,28 +129,28 @@ extension TableLayout {
         return texts.count > 3 ? "\(shown) + \(texts.count - 3) more..." : shown
     }
 
-    static let events = TableLayout([
-        TableColumn("Last Seen"), TableColumn("Type"), TableColumn("Reason"), TableColumn("Object"),
-        TableColumn("Subobject", priority: 1), TableColumn("Source", priority: 1), TableColumn("Message"),
-        TableColumn("First Seen", priority: 1), TableColumn("Count", priority: 1),
-        TableColumn("Name", format: "name", priority: 1),
-    ]) { event, now in
-        func time(_ paths: [[String]]) -> String {
-            let found = paths.compactMap { event[path: $0]?.string }.first { !$0.isEmpty }
-            return ageText(found ?? event[path: "metadata", "creationTimestamp"]?.string, now)
+    static let events = TableLayout(
+        eventTime("Last Seen", [["series", "lastObservedTime"], ["lastTimestamp"], ["eventTime"]]),
+        .text("Type", "type"), .text("Reason", "reason"),
+        .made("Object") { event in
+            let object = event["involvedObject"]
+            return (object?["kind"]?.string ?? "").lowercased() + "/" + (object?["name"]?.string ?? "")
+        }, .text("Subobject", "involvedObject", "fieldPath", priority: 1),
+        .made("Source", priority: 1) { event in
+            let source = ["component", "host"].compactMap { scalarText(event[path: "source", $0]) }
+            return source.isEmpty ? event["reportingComponent"]?.string ?? "" : source.joined(separator: ", ")
+        }, .made("Message") { trimmed($0["message"]?.string ?? "") },
+        eventTime("First Seen", priority: 1, [["firstTimestamp"], ["eventTime"]]),
+        .made("Count", priority: 1) { event in
+            String(max(event["count"]?.int ?? event[path: "series", "count"]?.int ?? 1, 1))
+        },
+        FilledColumn(column: TableColumn("Name", format: "name", priority: 1)) { event, _ in event.nameCell })
+
+    /// How long ago the first of several times was that is there, or the creation.
+    private static func eventTime(_ name: String, priority: Int = 0, _ paths: [[String]]) -> FilledColumn {
+        FilledColumn(column: TableColumn(name, priority: priority)) { event, now in
+            let found = (paths + [["metadata", "creationTimestamp"]]).lazy.compactMap { scalarText(event[path: $0]) }
+            return JSONValue(ageText(found.first, now))
         }
-        let kind = (event[path: "involvedObject", "kind"]?.string ?? "").lowercased()
-        let source = [event[path: "source", "component"]?.string, event[path: "source", "host"]?.string]
-            .compactMap { $0 }.filter { !$0.isEmpty }
-        let count = event["count"]?.int ?? event[path: "series", "count"]?.int ?? 1
-        return [
-            JSONValue(time([["series", "lastObservedTime"], ["lastTimestamp"], ["eventTime"]])),
-            event.textCell("type"), event.textCell("reason"),
-            JSONValue(kind + "/" + (event[path: "involvedObject", "name"]?.string ?? "")),
-            event.textCell("involvedObject", "fieldPath"),
-            JSONValue(source.isEmpty ? event["reportingComponent"]?.string ?? "" : source.joined(separator: ", ")),
-            JSONValue(trimmed(event["message"]?.string ?? "")), JSONValue(time([["firstTimestamp"], ["eventTime"]])),
-            JSONValue(String(count == 0 ? 1 : count)), event.nameCell,
-        ]
     }
 }

@@ -13,13 +13,11 @@ extension TableLayout {
         TableColumn("Readiness Gates", priority: 1),
     ]) { pod, now in
         let summary = PodSummary(pod, now: now)
-        let ip = pod[path: "status", "podIP"]?.string ?? ""
+        func text(_ path: String...) -> JSONValue { JSONValue(scalarText(pod[path: path]) ?? "<none>") }
         return [
             pod.nameCell, JSONValue("\(summary.ready)/\(summary.total)"), JSONValue(summary.reason),
-            JSONValue(summary.restarts), pod.ageCell(now), JSONValue(ip.isEmpty ? "<none>" : ip),
-            pod.textCell("spec", "nodeName", empty: "<none>"),
-            pod.textCell("status", "nominatedNodeName", empty: "<none>"),
-            JSONValue(PodSummary.readinessGates(pod)),
+            JSONValue(summary.restarts), FilledColumn.age.cell(pod, now), text("status", "podIP"),
+            text("spec", "nodeName"), text("status", "nominatedNodeName"), JSONValue(PodSummary.readinessGates(pod)),
         ]
     }
 }

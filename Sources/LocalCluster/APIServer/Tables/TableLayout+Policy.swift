@@ -61,12 +61,8 @@ extension TableLayout {
             let hosts = ingress[path: "spec", "rules"]?.elements.compactMap { $0["host"]?.string } ?? []
             return hosts.isEmpty ? "*" : shortList(hosts)
         },
-        .made("Address") { ingress in
-            let points = ingress[path: "status", "loadBalancer", "ingress"]?.elements.compactMap {
-                $0["ip"]?.string ?? $0["hostname"]?.string
-            }
-            return (points ?? []).joined(separator: ",")
-        }, .made("Ports") { $0[path: "spec", "tls"]?.isEmpty ?? true ? "80" : "80, 443" }, .age)
+        .made("Address") { balancers(of: $0).joined(separator: ",") },
+        .made("Ports") { $0[path: "spec", "tls"]?.isEmpty ?? true ? "80" : "80, 443" }, .age)
 
     static let runtimeClasses = TableLayout(.name, .text("Handler", "handler"), .age)
 }

@@ -84,14 +84,6 @@ func partialMetadata(of object: JSONView) -> JSONValue {
 extension JSONView {
     var nameCell: JSONValue { JSONValue(self[path: "metadata", "name"]?.string ?? "") }
 
-    func ageCell(_ now: Timestamp) -> JSONValue {
-        JSONValue(ageText(self[path: "metadata", "creationTimestamp"]?.string, now))
-    }
-
-    func textCell(_ path: String..., empty: String = "") -> JSONValue {
-        let text = self[path: path]?.string ?? ""
-        return JSONValue(text.isEmpty ? empty : text)
-    }
 }
 
 /// How long ago an RFC 3339 time was, as `kubectl` writes it; `<unknown>` for none.

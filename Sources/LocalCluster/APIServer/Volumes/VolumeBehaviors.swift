@@ -120,14 +120,8 @@ struct StorageClassBehavior: ResourceBehavior {
     func validate(_ object: JSONValue) -> [FieldError] {
         var errors: [FieldError] = []
         if object["provisioner"]?.string?.isEmpty ?? true { errors.append(.required(FieldPath("provisioner"))) }
-        for (field, values) in [
-            ("reclaimPolicy", ["Delete", "Retain"]), ("volumeBindingMode", ["Immediate", "WaitForFirstConsumer"]),
-        ] {
-            let value = object[field]?.string ?? ""
-            if !values.contains(value) {
-                errors.append(.notSupported(FieldPath(field), value, supported: values))
-            }
-        }
+        errors.check(object, "reclaimPolicy", at: .root, isOneOf: ["Delete", "Retain"])
+        errors.check(object, "volumeBindingMode", at: .root, isOneOf: ["Immediate", "WaitForFirstConsumer"])
         return errors
     }
 
@@ -153,62 +147,49 @@ enum AccessModes {
     }
 
     /// `RWO,RWX`, in the order of kube-apiserver.
-    static func text(_ json: JSONView?) -> JSONValue {
+    static func text(_ json: JSONView?) -> String {
         let modes = json?.strings ?? []
         let order = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
-        return JSONValue(order.filter { modes.contains($0) }.compactMap { short[$0] }.joined(separator: ","))
+        return order.filter { modes.contains($0) }.compactMap { short[$0] }.joined(separator: ",")
     }
 }
 
 /// Source: k8s.io/kubernetes pkg/printers/internalversion/printers.go.
 extension TableLayout {
-    static let claims = TableLayout([
-        .name, TableColumn("Status"), TableColumn("Volume"), TableColumn("Capacity"), TableColumn("Access Modes"),
-        TableColumn("StorageClass"), TableColumn("VolumeAttributesClass"), .age, TableColumn("VolumeMode", priority: 1),
-    ]) { claim, now in
-        let isBound = !(claim[path: "spec", "volumeName"]?.string ?? "").isEmpty
-        let phase = claim[path: "metadata", "deletionTimestamp"] != nil ? "Terminating" : nil
-        return [
-            claim.nameCell, phase.map { JSONValue($0) } ?? claim.textCell("status", "phase"),
-            claim.textCell("spec", "volumeName"),
-            isBound ? claim.textCell("status", "capacity", "storage") : "",
-            isBound ? AccessModes.text(claim[path: "status", "accessModes"]) : "",
-            claim.textCell("spec", "storageClassName"),
-            claim.textCell("spec", "volumeAttributesClassName", empty: "<unset>"), claim.ageCell(now),
-            claim.textCell("spec", "volumeMode", empty: "<unset>"),
-        ]
-    }
+    static let claims = TableLayout(
+        .name, phase, .text("Volume", "spec", "volumeName"),
+        .made("Capacity") { isBound($0) ? scalarText($0[path: "status", "capacity", "storage"]) ?? "" : "" },
+        .made("Access Modes") { isBound($0) ? AccessModes.text($0[path: "status", "accessModes"]) : "" },
+        .text("StorageClass", "spec", "storageClassName"), attributesClass, .age, volumeMode)
 
-    static let volumes = TableLayout([
-        .name, TableColumn("Capacity"), TableColumn("Access Modes"), TableColumn("Reclaim Policy"),
-        TableColumn("Status"), TableColumn("Claim"), TableColumn("StorageClass"), TableColumn("VolumeAttributesClass"),
-        TableColumn("Reason"), .age, TableColumn("VolumeMode", priority: 1),
-    ]) { volume, now in
-        let claim = volume[path: "spec", "claimRef"]
-        let phase = volume[path: "metadata", "deletionTimestamp"] != nil ? "Terminating" : nil
-        return [
-            volume.nameCell, volume.textCell("spec", "capacity", "storage"),
-            AccessModes.text(volume[path: "spec", "accessModes"]),
-            volume.textCell("spec", "persistentVolumeReclaimPolicy"),
-            phase.map { JSONValue($0) } ?? volume.textCell("status", "phase"),
-            JSONValue(claim.map { "\($0["namespace"]?.string ?? "")/\($0["name"]?.string ?? "")" } ?? ""),
-            volume.textCell("spec", "storageClassName"),
-            volume.textCell("spec", "volumeAttributesClassName", empty: "<unset>"),
-            volume.textCell("status", "reason"), volume.ageCell(now),
-            volume.textCell("spec", "volumeMode", empty: "<unset>"),
-        ]
-    }
+    static let volumes = TableLayout(
+        .name, .text("Capacity", "spec", "capacity", "storage"),
+        .made("Access Modes") { AccessModes.text($0[path: "spec", "accessModes"]) },
+        .text("Reclaim Policy", "spec", "persistentVolumeReclaimPolicy"), phase,
+        .made("Claim") { volume in
+            let claim = volume[path: "spec", "claimRef"]
+            return claim.map { "\($0["namespace"]?.string ?? "")/\($0["name"]?.string ?? "")" } ?? ""
+        }, .text("StorageClass", "spec", "storageClassName"), attributesClass, .text("Reason", "status", "reason"),
+        .age,
+        volumeMode)
 
-    static let storageClasses = TableLayout([
-        .name, TableColumn("Provisioner"), TableColumn("ReclaimPolicy"), TableColumn("VolumeBindingMode"),
-        TableColumn("AllowVolumeExpansion"), .age,
-    ]) { item, now in
-        let metadata = ObjectMeta(of: item)
-        let isDefault = metadata.annotations[StorageAdmission.defaultClass] == "true"
-        return [
-            JSONValue(metadata.name + (isDefault ? " (default)" : "")), item.textCell("provisioner"),
-            item.textCell("reclaimPolicy"), item.textCell("volumeBindingMode"),
-            JSONValue(item["allowVolumeExpansion"]?.bool == true ? "true" : "false"), item.ageCell(now),
-        ]
+    private static func isBound(_ claim: JSONView) -> Bool { scalarText(claim[path: "spec", "volumeName"]) != nil }
+
+    private static let phase = FilledColumn.made("Status") { object in
+        object[path: "metadata", "deletionTimestamp"] != nil
+            ? "Terminating" : scalarText(object[path: "status", "phase"]) ?? ""
     }
+    private static let attributesClass = FilledColumn.text(
+        "VolumeAttributesClass", "spec", "volumeAttributesClassName", empty: "<unset>")
+    private static let volumeMode = FilledColumn.text(
+        "VolumeMode", "spec", "volumeMode", empty: "<unset>", priority: 1)
+
+    static let storageClasses = TableLayout(
+        FilledColumn(column: .name) { item, _ in
+            let metadata = ObjectMeta(of: item)
+            let isDefault = metadata.annotations[StorageAdmission.defaultClass] == "true"
+            return JSONValue(metadata.name + (isDefault ? " (default)" : ""))
+        }, .text("Provisioner", "provisioner"), .text("ReclaimPolicy", "reclaimPolicy"),
+        .text("VolumeBindingMode", "volumeBindingMode"),
+        .text("AllowVolumeExpansion", "allowVolumeExpansion", empty: "false"), .age)
 }

@@ -31,10 +31,9 @@ extension Controller {
             }
             status["disruptionsAllowed"] = 0
             condition = ("False", "SyncFailed", problem.message)
-            plan.events.append(
-                .init(
-                    type: .warning, reason: "CalculateExpectedPodCountFailed",
-                    message: "Failed to calculate the number of expected pods: \(problem.message)"))
+            plan.tell(
+                "CalculateExpectedPodCountFailed",
+                "Failed to calculate the number of expected pods: \(problem.message)", .warning)
         }
         status["conditions"] = [BudgetCount.condition(condition, of: budget, world.now)]
         plan.status = status

@@ -31,16 +31,16 @@ struct ClaimBinding: Sendable {
         case "PersistentVolume":
             return isOpen || claim["spec"]?["volumeName"]?.string == object["metadata"]?["name"]?.string
         case "StorageClass": return isOpen
-        default: return ObjectMeta(of: claim).isDeleting
+        default: return claim.meta.isDeleting
         }
     }
 
     func plan(_ claim: JSONView, _ world: World) -> Plan {
-        let metadata = ObjectMeta(of: claim)
+        let metadata = claim.meta
         if metadata.isDeleting { return release(metadata, world) }
         let name = claim["spec"]?["volumeName"]?.string ?? ""
         if !name.isEmpty {
-            guard let volume = world[.persistentVolumes].first(where: { ObjectMeta(of: $0).name == name }) else {
+            guard let volume = world[.persistentVolumes].first(where: { $0.meta.name == name }) else {
                 return metadata.annotations[Self.bindCompleted] == nil ? Plan() : lost(claim)
             }
             let isFree = volume["spec"]?["claimRef"]?.isNull ?? true
@@ -49,11 +49,11 @@ struct ClaimBinding: Sendable {
         guard let className = claim["spec"]?["storageClassName"]?.string else {
             return setDefaultClass(metadata, world)
         }
-        let storageClass = world[.storageClasses].first { ObjectMeta(of: $0).name == className }
+        let storageClass = world[.storageClasses].first { $0.meta.name == className }
         let node = metadata.annotations[Self.selectedNode]
         let waits = storageClass?["volumeBindingMode"]?.string == "WaitForFirstConsumer" && node == nil
         let candidates = world[.persistentVolumes].filter { !waits || ClaimMatch.isReserved($0, for: claim) }
-        let place = node.flatMap { node in world[.nodes].first { ObjectMeta(of: $0).name == node } }
+        let place = node.flatMap { node in world[.nodes].first { $0.meta.name == node } }
         if let volume = ClaimMatch.best(candidates, for: claim, on: place) { return bind(claim, to: volume) }
         return provision(claim, className, storageClass, waits: waits)
     }
@@ -79,7 +79,7 @@ struct ClaimBinding: Sendable {
 
     /// Source: KEP-3333, retroactive default class.
     private func setDefaultClass(_ metadata: ObjectMeta, _ world: World) -> Plan {
-        let defaults = world[.storageClasses].map { ObjectMeta(of: $0) }.filter {
+        let defaults = world[.storageClasses].map(\.meta).filter {
             $0.annotations["storageclass.kubernetes.io/is-default-class"] == "true"
         }
         let newest = defaults.max { ($0.creationTimestamp ?? .epoch) < ($1.creationTimestamp ?? .epoch) }
@@ -105,7 +105,7 @@ struct ClaimBinding: Sendable {
                     + "the system administrator. If volume creation is delayed, please verify that the provisioner is "
                     + "running and correctly registered.")
         }
-        let metadata = ObjectMeta(of: claim)
+        let metadata = claim.meta
         let volume = "pvc-\(metadata.uid)"
         let path = "\(folder)/\(volume)"
         let spec = claim["spec"].map { JSONValue($0) } ?? [:]
@@ -128,15 +128,12 @@ struct ClaimBinding: Sendable {
                     ],
                 ]),
         ])
-        plan.events = [
-            Plan.Event(
-                type: .normal, reason: "ProvisioningSucceeded", message: "Successfully provisioned volume \(volume)")
-        ]
+        plan.tell("ProvisioningSucceeded", "Successfully provisioned volume \(volume)")
         return plan
     }
 
     private func bind(_ claim: JSONView, to volume: JSONView) -> Plan {
-        let (own, other) = (ObjectMeta(of: claim), ObjectMeta(of: volume))
+        let (own, other) = (claim.meta, volume.meta)
         let isChosen = (claim["spec"]?["volumeName"]?.string ?? "").isEmpty
         var plan = Plan()
         if volume["spec"]?["claimRef"]?["uid"]?.string != own.uid {
@@ -170,11 +167,8 @@ struct ClaimBinding: Sendable {
         var plan = Plan()
         if claim["status"]?["phase"]?.string == "Lost" { return plan }
         plan.status = Self.status(of: claim, "Lost")
-        plan.events = [
-            Plan.Event(
-                type: .warning, reason: "ClaimLost",
-                message: "Bound claim has lost its PersistentVolume. Data on the volume is lost!")
-        ]
+        plan.tell(
+            "ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!", .warning)
         return plan
     }
 
@@ -185,7 +179,7 @@ struct ClaimBinding: Sendable {
     }
 
     private static func reference(to claim: JSONView) -> JSONValue {
-        let metadata = ObjectMeta(of: claim)
+        let metadata = claim.meta
         return ObjectReference(
             apiVersion: "v1", kind: "PersistentVolumeClaim", namespace: metadata.namespace, name: metadata.name,
             uid: metadata.uid, resourceVersion: metadata.resourceVersion
@@ -194,7 +188,7 @@ struct ClaimBinding: Sendable {
 
     private func said(_ reason: String, _ message: String, _ type: EventRecorder.Kind = .normal) -> Plan {
         var plan = Plan()
-        plan.events = [Plan.Event(type: type, reason: reason, message: message)]
+        plan.tell(reason, message, type)
         return plan
     }
 }

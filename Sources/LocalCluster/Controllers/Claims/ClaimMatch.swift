@@ -6,7 +6,7 @@ enum ClaimMatch {
     /// Whether a volume is meant for, or bound to, a claim.
     static func isReserved(_ volume: JSONView, for claim: JSONView) -> Bool {
         guard let reference = volume["spec"]?["claimRef"], !reference.isNull else { return false }
-        let metadata = ObjectMeta(of: claim)
+        let metadata = claim.meta
         let uid = reference["uid"]?.string ?? ""
         return reference["name"]?.string == metadata.name && reference["namespace"]?.string == metadata.namespace
             && (uid.isEmpty || uid == metadata.uid)
@@ -18,7 +18,7 @@ enum ClaimMatch {
         if let reserved = volumes.first(where: { isReserved($0, for: claim) }) { return reserved }
         let fitting = volumes.filter { volume in
             let reference = volume["spec"]?["claimRef"]
-            return (reference?.isNull ?? true) && !ObjectMeta(of: volume).isDeleting && fits(volume, claim)
+            return (reference?.isNull ?? true) && !volume.meta.isDeleting && fits(volume, claim)
                 && (node.map { isReachable(volume, from: $0) } ?? true)
         }
         return fitting.min { size($0) < size($1) }
@@ -33,7 +33,7 @@ enum ClaimMatch {
         let modes = Set(have["accessModes"]?.strings ?? [])
         let least = Quantity(wanted["resources"]?["requests"]?["storage"]?.string ?? "") ?? .zero
         if let selector = wanted["selector"], !selector.isNull {
-            guard let selector = try? LabelSelector(json: selector), selector.matches(ObjectMeta(of: volume).labels)
+            guard let selector = try? LabelSelector(json: selector), selector.matches(volume.meta.labels)
             else { return false }
         }
         return have["storageClassName"]?.string ?? "" == wanted["storageClassName"]?.string ?? ""
@@ -44,7 +44,7 @@ enum ClaimMatch {
     /// Whether the node affinity of a volume has a term of `In` requirements that the node's labels meet.
     private static func isReachable(_ volume: JSONView, from node: JSONView) -> Bool {
         guard let terms = volume["spec"]?["nodeAffinity"]?["required"]?["nodeSelectorTerms"] else { return true }
-        let labels = ObjectMeta(of: node).labels
+        let labels = node.meta.labels
         return terms.elements.contains { term in
             (term["matchExpressions"].map { Array($0.elements) } ?? []).allSatisfy { requirement in
                 requirement["operator"]?.string == "In"

@@ -20,7 +20,7 @@ struct VolumeReclaim: Sendable {
     }
 
     func plan(_ volume: JSONView, _ world: World) -> Plan {
-        let metadata = ObjectMeta(of: volume)
+        let metadata = volume.meta
         let phase = phase(of: volume, world)
         var plan = Plan()
         if phase != volume["status"]?["phase"]?.string {
@@ -51,9 +51,9 @@ struct VolumeReclaim: Sendable {
 
     private func phase(of volume: JSONView, _ world: World) -> String {
         guard let uid = volume["spec"]?["claimRef"]?["uid"]?.string, !uid.isEmpty else { return "Available" }
-        let claim = world[.persistentVolumeClaims].first { ObjectMeta(of: $0).uid == uid }
+        let claim = world[.persistentVolumeClaims].first { $0.meta.uid == uid }
         guard let claim else { return "Released" }
-        let isTaken = claim["spec"]?["volumeName"]?.string == ObjectMeta(of: volume).name
+        let isTaken = claim["spec"]?["volumeName"]?.string == volume.meta.name
         return isTaken ? "Bound" : volume["status"]?["phase"]?.string ?? "Available"
     }
 }

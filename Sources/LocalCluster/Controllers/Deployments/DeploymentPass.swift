@@ -87,9 +87,8 @@ struct DeploymentPass {
     }
 
     mutating func tellScale(_ name: String, from before: Int, to count: Int) {
-        plan.events.append(
-            .init(
-                type: .normal, reason: "ScalingReplicaSet",
-                message: "Scaled \(count > before ? "up" : "down") replica set \(name) from \(before) to \(count)"))
+        plan.tell(
+            "ScalingReplicaSet",
+            "Scaled \(count > before ? "up" : "down") replica set \(name) from \(before) to \(count)")
     }
 }

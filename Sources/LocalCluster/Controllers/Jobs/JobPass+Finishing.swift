@@ -60,10 +60,10 @@ extension JobPass {
         guard isSettled, isAllCounted else { return }
         conditions.set(finish.final, "True", finish.reason, finish.message)
         if finish.isFailure {
-            plan.events.append(.init(type: .warning, reason: finish.reason, message: finish.message))
+            plan.tell(finish.reason, finish.message, .warning)
         } else {
             status["completionTime"] = JSONValue(now.description)
-            plan.events.append(.init(type: .normal, reason: "Completed", message: "Job completed"))
+            plan.tell("Completed", "Job completed")
         }
     }
 
@@ -71,10 +71,10 @@ extension JobPass {
     mutating func noteSuspension() {
         if isSuspended, conditions["Suspended"]?.isTrue != true {
             conditions.replace("Suspended", "True", "JobSuspended", "Job suspended")
-            plan.events.append(.init(type: .normal, reason: "Suspended", message: "Job suspended"))
+            plan.tell("Suspended", "Job suspended")
         } else if !isSuspended, conditions["Suspended"]?.isTrue == true {
             conditions.replace("Suspended", "False", "JobResumed", "Job resumed")
-            plan.events.append(.init(type: .normal, reason: "Resumed", message: "Job resumed"))
+            plan.tell("Resumed", "Job resumed")
             status["startTime"] = JSONValue(now.description)
         }
     }

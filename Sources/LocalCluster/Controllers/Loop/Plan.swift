@@ -45,6 +45,11 @@ package struct Plan: Sendable {
     /// A plan of these changes; by default of none.
     package init(_ changes: [Change] = []) { self.changes = changes }
 
+    /// Tells users something about the root object.
+    package mutating func tell(_ reason: String, _ message: String, _ type: EventRecorder.Kind = .normal) {
+        events.append(Event(type: type, reason: reason, message: message))
+    }
+
     /// Looks again after `delay`, or earlier if that was planned.
     package mutating func lookAgain(after delay: Duration) {
         again = min(again ?? delay, max(delay, .milliseconds(10)))

@@ -31,7 +31,7 @@ enum LostPods {
             node.conditions.contains(where: { $0.type == "Ready" }), Pod(json: root).status.isReady
         else { return Plan() }
         var plan = Plan([status(of: root, ["type": "Ready", "status": "False"], now: world.now)])
-        plan.events = [Plan.Event(type: .warning, reason: "NodeNotReady", message: "Node is not ready")]
+        plan.tell("NodeNotReady", "Node is not ready", .warning)
         return plan
     }
 
@@ -51,7 +51,7 @@ enum LostPods {
         ]
         plan.changes = [status(of: root, condition, now: world.now), .discard(.pods, pod.key, uid: pod.metadata.uid)]
         let message = "Marking for deletion Pod \(pod.key)"
-        plan.events = [Plan.Event(type: .normal, reason: "TaintManagerEviction", message: message)]
+        plan.tell("TaintManagerEviction", message)
         return plan
     }
 

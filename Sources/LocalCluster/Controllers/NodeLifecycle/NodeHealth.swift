@@ -42,7 +42,7 @@ enum NodeHealth {
                 if ready(root) == "True" {
                     let name = ObjectMeta(of: root).name
                     let message = "Node \(name) status is now: NodeNotReady"
-                    plan.events = [Plan.Event(type: .normal, reason: "NodeNotReady", message: message)]
+                    plan.tell("NodeNotReady", message)
                 }
                 plan.status = status
                 node["status"] = status

@@ -37,48 +37,23 @@ package final class LogRegistry: Sendable {
         }
     }
 
-    /// What to show of a log.
-    package struct Request: Sendable {
-        /// The UID of the pod.
-        package var podUID: String
-        /// The name of the container.
-        package var container: String
-        /// Whether to go on until the container ends.
-        package var follow = false
-        /// Whether to show the run before the present one.
-        package var previous = false
-        /// Whether lines start with their times.
-        package var timestamps = false
-        /// How many of the last lines to show first; all if nil.
-        package var tailLines: Int?
-        /// The most bytes to write; no limit if nil.
-        package var limitBytes: Int?
-        /// Lines before are left out.
-        package var since: Timestamp?
-
-        /// The whole log of a container.
-        package init(podUID: String, container: String) {
-            self.podUID = podUID
-            self.container = container
-        }
-    }
-
-    /// Writes a log piece by piece. Returns false, having written nothing, if there is no such log.
+    /// Writes the log of a container piece by piece. Returns false, having written nothing, if there is no such log.
     package func stream(
-        _ request: Request, to write: @escaping @Sendable ([UInt8]) async throws -> Void
+        podUID: String, container: String, _ options: PodLogOptions,
+        to write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws -> Bool {
-        let owner = Owner(podUID: request.podUID, container: request.container)
-        let found = runs.withLock { runs in request.previous ? runs[owner]?.previous : runs[owner]?.current }
+        let runs = runs.withLock { $0[Owner(podUID: podUID, container: container)] }
+        let found = options.previous ? runs?.previous : runs?.current
         guard let log = found else { return false }
-        var formatter = LogFormatter(showsTimestamps: request.timestamps, since: request.since)
-        var left = request.limitBytes ?? Int.max
+        var formatter = LogFormatter(showsTimestamps: options.timestamps, since: options.since)
+        var left = options.limitBytes ?? Int.max
         var position = log.start()
         func emit(_ bytes: [UInt8]) async throws {
             let text = formatter.take(bytes).prefix(left)
             left -= text.count
             if !text.isEmpty { try await write(Array(text)) }
         }
-        if let lines = request.tailLines {
+        if let lines = options.tailLines {
             var whole: [UInt8] = []
             while true {
                 let (bytes, next) = try await read(log, position)
@@ -95,7 +70,7 @@ package final class LogRegistry: Sendable {
             let (bytes, next) = try await read(log, position)
             position = next
             if bytes.isEmpty {
-                guard request.follow, await log.hasMore(after: position) else { break }
+                guard options.follow, await log.hasMore(after: position) else { break }
             } else {
                 try await emit(bytes)
             }

@@ -219,11 +219,11 @@ extension PodWorker {
             }
             let map = ConfigMap(json: object.root)
             sources.configMaps[name] = map.data.dictionary.mapValues { Array($0.utf8) }
-                .merging(map.binaryData.dictionary.compactMapValues { Base64Text.decode($0) }) { first, _ in first }
+                .merging(map.binaryData.dictionary.compactMapValues { [UInt8](base64: $0) }) { first, _ in first }
         }
         for name in names.secrets {
             guard let object = try await find(.secrets, ObjectKey(namespace: namespace, name: name)) else { continue }
-            sources.secrets[name] = Secret(json: object.root).data.dictionary.compactMapValues { Base64Text.decode($0) }
+            sources.secrets[name] = Secret(json: object.root).data.dictionary.compactMapValues { [UInt8](base64: $0) }
         }
         for name in recipe.pod.spec.volumes.compactMap(\.claimName) {
             let claim = try await find(.persistentVolumeClaims, ObjectKey(namespace: namespace, name: name))?.root

@@ -1,4 +1,5 @@
 internal import JSON
+internal import KubernetesClient
 
 /// How one scheduler extender is reached and what it is asked. Source: kubescheduler.config.k8s.io/v1 `Extender`.
 struct ExtenderConfiguration: Sendable, Hashable {
@@ -112,7 +113,7 @@ extension ExtenderConfiguration {
     private static func readTLS(_ json: JSONView?, _ problems: inout [String]) -> TLS {
         func material(_ data: String, _ file: String) -> Material? {
             if let text = json?[data]?.string, !text.isEmpty {
-                if let bytes = Base64Text.decode(text) { return .data(bytes) }
+                if let bytes = [UInt8](base64: text) { return .data(bytes) }
                 problems.append("tlsConfig.\(data): is not base64")
                 return nil
             }
