@@ -12,7 +12,7 @@ struct CaseTests {
 
     @Test("there are cases, and every one can be read")
     func areThere() throws {
-        #expect(Self.files.count >= 170)
+        #expect(Self.files.count >= 200)
         for file in Self.files { _ = try AdmissionCase(file) }
     }
 

@@ -33,6 +33,27 @@ struct AdmissionCaseTests {
         }
     }
 
+    @Test("pods that the cluster's Job controller makes get the node's network, each with a number of its own")
+    func completesPodsOfJobs() async throws {
+        let job = """
+            {apiVersion: batch/v1, kind: Job, metadata: {name: sweep}, spec: {completions: 3, parallelism: 3,
+             completionMode: Indexed, template: {metadata: {annotations: {kubedl.io/network-mode: host}}, spec: {
+             restartPolicy: Never, containers: [{name: main, image: x, command: [sleep, "60"],
+             ports: [{name: http, containerPort: 8080}]}]}}}}
+            """
+        try await cluster.kubectl("create", "namespace", "jobs")
+        try await cluster.kubectl("create", "-n", "jobs", "-f", "-", input: job)
+        let pods = try await eventually("three pods") {
+            let pods = try await cluster.get("pods", "-l", "job-name=sweep", namespace: "jobs")["items"]
+            return (pods?.count ?? 0) == 3 ? pods : nil
+        }
+        let ports = pods.elements.compactMap { pod in
+            pod[path: "spec", "containers"]?[0]?["ports"]?[0]?["hostPort"]?.int
+        }
+        #expect(Set(ports).count == 3 && ports.allSatisfy { (20000..<30000).contains($0) }, "\(ports)")
+        #expect(pods.elements.allSatisfy { $0[path: "spec", "hostNetwork"]?.bool == true })
+    }
+
     // MARK: setting up
 
     private static func namespace(_ index: Int) -> String { "case-\(index)" }
