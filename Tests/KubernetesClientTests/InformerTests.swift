@@ -254,6 +254,24 @@ import Testing
         #expect(server.requests.map(\.isWatch) == [false, true, false, true])
     }
 
+    @Test("an object of a list that is older than what is known of it changes nothing")
+    func olderInList() async throws {
+        let server = try Self.server(
+            lists: [
+                T.list([T.pod("a", rv: 10, value: "new")], rv: 10),
+                T.list([T.pod("a", rv: 9, value: "old"), T.pod("b", rv: 15, value: "15")], rv: 15),
+            ],
+            watches: [
+                { connection in
+                    connection.chunk(T.event("ERROR", T.status(.expired("too old"))))
+                    connection.chunk("")
+                }
+            ])
+        let watched = Watched(server)
+        try await watched.run { try await watched.wait("the second list") { watched.informer.count == 2 } }
+        #expect(watched.changes == ["a - new", "b - 15"])
+    }
+
     @Test("a list from the past is refused; a server that insists is believed")
     func stale() async throws {
         let old = T.list([T.pod("a", rv: 1, uid: "other", value: "old")], rv: 2)
