@@ -51,7 +51,10 @@ package struct ExtenderProcess: Sendable {
     package func run() async throws {
         let state = ClusterState(claimLifetime: configuration.claimLifetime)
         let nodes = Informer(client: client, type: .nodes, logger: logger) { NodeProjection(Node(json: $0)) }
-        let pods = Informer(client: client, type: .pods, logger: logger) { PodProjection(Pod(json: $0)) }
+        let texts = StringPool()
+        let pods = Informer(client: client, type: .pods, logger: logger) {
+            PodProjection(Pod(json: $0)).sharing(texts)
+        }
         nodes.onChange { _, old, new in state.changeNode(from: old, to: new) }
         pods.onChange { _, old, new in state.changePod(from: old, to: new, now: .now()) }
         let isReady: @Sendable () -> Bool = { nodes.hasSynced && pods.hasSynced }
