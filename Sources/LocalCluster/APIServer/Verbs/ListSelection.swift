@@ -27,7 +27,12 @@ struct ListSelection: Sendable {
             }
         }
         if let name = context.path.name { fields = FieldSelector(field: "metadata.name", equals: name) }
+        let key = ["metadata.name", "metadata.namespace"]
+        isFixed = labels == nil && (fields?.terms ?? []).allSatisfy { key.contains($0.field) }
     }
+
+    /// Whether no change of an object changes that it is selected.
+    let isFixed: Bool
 
     var isEmpty: Bool { labels == nil && fields == nil }
 

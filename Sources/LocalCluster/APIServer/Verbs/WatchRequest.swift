@@ -66,8 +66,9 @@ struct WatchLine: Sendable {
 
     /// How a change looks through selectors: an object that begins to match is added, one that stops is deleted.
     init?(_ event: StoreEvent, selection: ListSelection) {
-        let matches = event.kind != .deleted && selection.matches(event.object.json)
-        let matched = event.previous.map { selection.matches($0.json) } ?? false
+        let isSelected = selection.matches(event.object.json)
+        let matches = event.kind != .deleted && isSelected
+        let matched = event.previous.map { selection.isFixed ? isSelected : selection.matches($0.json) } ?? false
         switch (matched, matches) {
         case (false, false): return nil
         case (false, true): kind = .added

@@ -55,11 +55,7 @@ struct WatchSession: Sendable {
                 } catch {
                     return try await write(line(.error, error.value))
                 }
-                var bytes: [UInt8] = []
-                for event in found.events {
-                    guard let line = WatchLine(event, selection: selection) else { continue }
-                    bytes += self.bytes(of: line, &isFirst)
-                }
+                let bytes = lines(of: found.events, &isFirst)
                 hasMore = found.revision > position && found.events.count >= 256
                 position = found.revision
                 if !bytes.isEmpty {
@@ -86,7 +82,9 @@ struct WatchSession: Sendable {
         let (objects, revision) = core.store.list(context.definition.storage, namespace: context.key.namespace)
         try await core.store.settle(upTo: revision)
         for object in objects where selection.matches(object.json) {
-            try await write(bytes(of: WatchLine(initial: object), &isFirst))
+            var bytes: [UInt8] = []
+            append(WatchLine(initial: object), to: &bytes, &isFirst)
+            try await write(bytes)
         }
         if request.marksInitialEnd { try await write(bookmark(revision, endsInitial: true)) }
         return revision
@@ -98,26 +96,33 @@ struct WatchSession: Sendable {
         return core.registry.catalog.find(group: path.group, version: path.version, plural: path.plural) != nil
     }
 
-    private func bytes(of line: WatchLine, _ isFirst: inout Bool) -> [UInt8] {
-        if let namespace = context.key.namespace,
-            line.object[path: "metadata", "namespace"]?.string != namespace
-        {
-            return []
+    private func lines(of events: [StoreEvent], _ isFirst: inout Bool) -> [UInt8] {
+        let namespace = context.key.namespace
+        let lines = events.compactMap { event in
+            namespace == nil || event.object.key.namespace == namespace ? WatchLine(event, selection: selection) : nil
         }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.reduce(0) { $0 + $1.object.raw.count + 64 })
+        for line in lines { append(line, to: &bytes, &isFirst) }
+        return bytes
+    }
+
+    private func append(_ line: WatchLine, to bytes: inout [UInt8], _ isFirst: inout Bool) {
         let shown = core.served(JSONValue(line.object), as: context.definition)
-        defer { isFirst = false }
-        return self.line(line.kind, core.objectBody(shown, context, withColumns: isFirst))
+        append(line.kind, core.objectBody(shown, context, withColumns: isFirst), to: &bytes)
+        isFirst = false
+    }
+
+    private func append(_ kind: WatchLine.Kind, _ object: JSONValue, to bytes: inout [UInt8]) {
+        bytes += "{\"type\":\"\(kind.rawValue)\",\"object\":".utf8
+        bytes += object.bytes
+        bytes += "}\n".utf8
     }
 
     private func line(_ kind: WatchLine.Kind, _ object: JSONValue) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("type")
-        writer.string(kind.rawValue)
-        writer.key("object")
-        writer.value(object)
-        writer.endObject()
-        return writer.bytes + [UInt8(ascii: "\n")]
+        var bytes: [UInt8] = []
+        append(kind, object, to: &bytes)
+        return bytes
     }
 
     private func bookmark(_ revision: UInt64, endsInitial: Bool) -> [UInt8] {
