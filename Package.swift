@@ -39,7 +39,7 @@ let modules: [Module] = [
     // pure: no input or output, seconds to build and test
     Module(name: "JSON"),
     Module(name: "KubernetesModel", uses: ["JSON"]),
-    Module(name: "Workloads", uses: ["KubernetesModel", "JSON"]),
+    Module(name: "Workloads", uses: ["KubernetesModel", "JSON"], testsUse: ["APIMachinery", "CEL"]),
     Module(name: "Admission", uses: ["Workloads", "KubernetesModel", "JSON"], testsUse: ["YAML"]),
     Module(name: "Reconciliation", uses: ["Workloads", "KubernetesModel", "JSON"]),
     Module(name: "Placement", uses: ["KubernetesModel", "JSON"]),

@@ -1,6 +1,7 @@
 import KubernetesClient
 import KubernetesModel
 import Logging
+import Workloads
 
 /// Runs every controller of the suite, in one of several copies at a time.
 package struct ControllerManager: Sendable {
@@ -38,10 +39,16 @@ package struct ControllerManager: Sendable {
             logger: logger)
         let cluster = LiveCluster(client: client, recorder: recorder)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for profile in configuration.profiles {
-                let controller = JobController(
-                    profile: profile, cluster: cluster, configuration: configuration, logger: logger)
-                group.addTask { try await controller.run(watching: client) }
+            for (apiGroup, profiles) in Dictionary(grouping: configuration.profiles, by: \.resource.group) {
+                let children = ChildInformers(
+                    client: client, group: apiGroup, namespace: configuration.namespace, logger: logger)
+                for profile in profiles {
+                    let controller = JobController(
+                        profile: profile, cluster: cluster, configuration: configuration, logger: logger)
+                    controller.follow(children)
+                    group.addTask { try await controller.run(watching: client, children) }
+                }
+                group.addTask { try await children.run() }
             }
             defer { group.cancelAll() }
             try await group.next()

@@ -5,7 +5,7 @@ import Logging
 import Reconciliation
 import Workloads
 
-/// Applies plans: creations side by side, then the one status write, then events, then deletions.
+/// Applies plans: what pods need, creations side by side, then the one status write, then events, then deletions.
 ///
 /// Every step can be repeated: a process that ends between two of them leaves nothing that the next pass cannot finish.
 package struct JobApplier: Sendable {
@@ -34,7 +34,8 @@ package struct JobApplier: Sendable {
     package func apply(
         _ plan: JobPlan, to job: TrainingJob, stored: @Sendable (JSONDocument) -> Void
     ) async -> Outcome {
-        var failure = await each(plan.creations) { await create($0, for: job) }
+        var failure = await each(plan.companions) { await create($0, for: job) }
+        if failure == nil { failure = await each(plan.creations) { await create($0, for: job) } }
         if let error = await each(plan.patches, { await patch($0, of: job) }) { failure = failure ?? error }
         if let status = plan.status {
             do {
@@ -72,7 +73,7 @@ package struct JobApplier: Sendable {
     }
 
     private func create(_ creation: JobCreation, for job: TrainingJob) async -> APIError? {
-        let type: ResourceType = creation.kind == .pod ? .pods : .services
+        let type = creation.kind.resource
         let kind = creation.kind.rawValue
         do {
             try await cluster.create(type, namespace: job.metadata.namespace, creation.body)

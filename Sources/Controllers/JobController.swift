@@ -15,6 +15,7 @@ package struct JobController: Sendable {
     private let configuration: ControllerConfiguration
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let queue = WorkQueue<ObjectKey>()
 
     /// A controller for the jobs of `profile`.
     package init(
@@ -31,40 +32,35 @@ package struct JobController: Sendable {
         applier = JobApplier(cluster: cluster, parallelWrites: configuration.parallelWrites, logger: logger)
     }
 
-    /// Works until the task is cancelled.
-    package func run(watching client: KubernetesClient) async throws {
-        let queue = WorkQueue<ObjectKey>()
-        let namespace = configuration.namespace
-        let selector = "\(LabelKey.groupName.name)=\(profile.resource.group)"
-        let jobs = Informer(client: client, type: profile.resource, namespace: namespace, logger: logger) {
-            $0.detached()
+    /// Learns from `children` what its jobs own; before they run.
+    func follow(_ children: ChildInformers) {
+        let kind = profile.resource.kind
+        children.pods.onChange { key, old, pod in
+            guard (pod ?? old)?.ownerKind == kind else { return }
+            for job in cache.setPod(key, pod) { queue.add(job) }
         }
-        let pods = Informer(
-            client: client, type: .pods, namespace: namespace, labelSelector: selector, logger: logger
-        ) { ObservedPod(Pod(json: $0)) }
-        let services = Informer(
-            client: client, type: .services, namespace: namespace, labelSelector: selector, logger: logger
-        ) { ObservedService(Service(json: $0)) }
+        children.services.onChange { key, old, service in
+            guard (service ?? old)?.ownerKind == kind else { return }
+            for job in cache.setService(key, service) { queue.add(job) }
+        }
+    }
+
+    /// Works until the task is cancelled, on what `children` see.
+    func run(watching client: KubernetesClient, _ children: ChildInformers) async throws {
+        let jobs = Informer(
+            client: client, type: profile.resource, namespace: configuration.namespace, logger: logger
+        ) { $0.detached() }
         jobs.onChange { key, _, job in
             cache.setJob(key, job)
             queue.add(key)
         }
-        pods.onChange { key, _, pod in
-            for job in cache.setPod(key, pod) { queue.add(job) }
-        }
-        services.onChange { key, _, service in
-            for job in cache.setService(key, service) { queue.add(job) }
-        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await jobs.run() }
-            group.addTask { try await pods.run() }
-            group.addTask { try await services.run() }
             group.addTask {
                 // Before everything is seen, pods would seem to be missing.
                 try await jobs.waitUntilSynced()
-                try await pods.waitUntilSynced()
-                try await services.waitUntilSynced()
-                logger.info("controller works", metadata: ["jobs": "\(jobs.count)", "pods": "\(pods.count)"])
+                try await children.waitUntilSynced()
+                logger.info("controller works", metadata: ["jobs": "\(jobs.count)"])
                 await queue.run(workers: configuration.workers) { await reconcile($0) }
             }
             defer { group.cancelAll() }

@@ -1,11 +1,14 @@
 import JSON
 import KubernetesModel
+import Workloads
 
 /// What to do about a job, in the order in which it is applied: creations, the status, events, deletions.
 ///
 /// The status stands before the deletions, so that nothing that they take away is lost when the process ends between
 /// the two: a success is recorded before its pods go, a restart is counted before its pod is replaced.
 package struct JobPlan: Sendable {
+    /// What pods need to be accepted or to start, such as a ConfigMap; made before everything else.
+    package var companions: [JobCreation] = []
     /// Services first, then pods; independent of each other.
     package var creations: [JobCreation] = []
     /// Services whose ports lead somewhere else now.
@@ -35,6 +38,22 @@ package struct JobCreation: Sendable {
     package enum Kind: String, Sendable {
         case pod = "Pod"
         case service = "Service"
+        case configMap = "ConfigMap"
+        case serviceAccount = "ServiceAccount"
+        case role = "Role"
+        case roleBinding = "RoleBinding"
+
+        /// Its resource.
+        package var resource: ResourceType {
+            switch self {
+            case .pod: .pods
+            case .service: .services
+            case .configMap: .configMaps
+            case .serviceAccount: .serviceAccounts
+            case .role: .roles
+            case .roleBinding: .roleBindings
+            }
+        }
     }
 
     /// What it is.
@@ -101,8 +120,15 @@ package struct ReconciliationConfiguration: Sendable {
     /// Ports on the nodes' network, upper end excluded; the webhook must have the same.
     package var hostPorts: Range<Int>
 
+    /// Image of the init container that brings `kubectl` to an MPI launcher, as KubeDL's `--kubectl-delivery-image`.
+    package var kubectlImage: String
+
     /// A configuration from its parts.
-    package init(gangSchedulerName: String = "kubedl", hostPorts: Range<Int> = 20000..<30000) {
+    package init(
+        gangSchedulerName: String = "kubedl", hostPorts: Range<Int> = 20000..<30000,
+        kubectlImage: String = ReplicaContext.defaultKubectlImage
+    ) {
+        self.kubectlImage = kubectlImage
         self.gangSchedulerName = gangSchedulerName
         self.hostPorts = hostPorts
     }

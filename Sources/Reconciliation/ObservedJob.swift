@@ -50,6 +50,8 @@ package struct ObservedPod: Sendable, Hashable {
     package var ownerUID: String
     /// Name of the controller owner.
     package var ownerName: String
+    /// Kind of the controller owner; empty when there is none.
+    package var ownerKind: String
     /// The role as the label has it, in lower case.
     package var roleLabel: String
     /// The index in its role.
@@ -82,6 +84,7 @@ package struct ObservedPod: Sendable, Hashable {
         let controller = metadata.controller
         ownerUID = controller?.uid ?? ""
         ownerName = controller?.name ?? ""
+        ownerKind = controller?.kind ?? ""
         roleLabel = metadata.labels[.replicaType] ?? ""
         index = metadata.labels[.replicaIndex]
         phase = status.phase
@@ -124,6 +127,8 @@ package struct ObservedService: Sendable, Hashable {
     package var ownerUID: String
     /// Name of the controller owner.
     package var ownerName: String
+    /// Kind of the controller owner; empty when there is none.
+    package var ownerKind: String
     /// The role as the label has it, in lower case.
     package var roleLabel: String
     /// The index in its role.
@@ -141,6 +146,7 @@ package struct ObservedService: Sendable, Hashable {
         let controller = metadata.controller
         ownerUID = controller?.uid ?? ""
         ownerName = controller?.name ?? ""
+        ownerKind = controller?.kind ?? ""
         roleLabel = metadata.labels[.replicaType] ?? ""
         index = metadata.labels[.replicaIndex]
         isDeleting = metadata.isDeleting

@@ -21,6 +21,8 @@ struct ReplicaBuilder: Sendable {
     /// The name of pod and service.
     var name: String { ReplicaName.name(job: job.metadata.name, role: role, index: index) }
 
+    private var port: NamedPort { job.port(of: role) }
+
     /// What marks this replica when it is one of those that may be interrupted.
     private var spot: SpotReplicas? {
         guard let spec = job.replicaSpec(role), let spot = spec.spot else { return nil }
@@ -37,7 +39,8 @@ struct ReplicaBuilder: Sendable {
         ]
     }
 
-    private var ownerReference: JSONValue {
+    /// The reference that makes the job the owner of what is made for it.
+    var ownerReference: JSONValue {
         OwnerReference(
             apiVersion: profile.resource.apiVersion, kind: profile.resource.kind, name: job.metadata.name,
             uid: job.metadata.uid, controller: true, blockOwnerDeletion: true
@@ -89,25 +92,20 @@ struct ReplicaBuilder: Sendable {
             spec["priorityClassName"] = JSONValue(name)
         }
         if job.usesHostNetwork {
-            PortDefaults.addPort(job.port, toContainer: profile.defaultContainer, of: &spec)
+            PortDefaults.addPort(job.port(of: role), to: profile.mainContainer(names:), of: &spec)
         }
         if let name = spot?.priorityClassName { spec["priorityClassName"] = JSONValue(name) }
         addModelVolume(to: &spec)
-        let variables = profile.environment(context(spec)) + modelVariables
-        let containers = (spec["containers"]?.array ?? []).map { withEnvironment($0, variables) }
+        let replica = ReplicaContext(
+            job: job, role: role, index: index, podSpec: spec, kubectlImage: configuration.kubectlImage)
+        let variables = profile.environment(replica) + modelVariables
+        let main = job.mainContainer(of: role)
+        let containers = (spec["containers"]?.array ?? []).map { container in
+            withEnvironment(container, variables.filter { !$0.isMainOnly || container["name"]?.string == main })
+        }
         spec["containers"] = JSONValue(containers)
+        profile.adapt(replica, &spec)
         return spec
-    }
-
-    private func context(_ spec: JSONValue) -> ReplicaContext {
-        let container = spec["containers"]?.elements.first { $0["name"]?.string == profile.defaultContainer }
-        let amount =
-            container?[path: ["resources", "limits", WellKnownNames.gpuResource]]
-            ?? container?[path: ["resources", "requests", WellKnownNames.gpuResource]]
-        let gpus = (amount?.string ?? amount?.numberText).flatMap { Quantity($0) }?.roundedUpValue ?? 0
-        return ReplicaContext(
-            jobName: job.metadata.name, role: role, index: index, replicas: job.replicas,
-            usesHostNetwork: job.usesHostNetwork, gpusPerReplica: Int(gpus), port: job.port)
     }
 
     /// Ours come first, so that the template's own variables may refer to them; of the same name only one stays.
@@ -149,11 +147,11 @@ struct ReplicaBuilder: Sendable {
     /// The number that the webhook will give the framework's port; that port itself without host network.
     func expectedHostPort(restartCount: Int) -> Int {
         guard job.usesHostNetwork, let pod = try? Pod(pod(restartCount: restartCount)) else {
-            return job.port.number
+            return port.number
         }
         let assignment = HostPortAssignment(
             pod: pod, namespace: job.metadata.namespace, fallback: name, range: configuration.hostPorts)
-        return assignment.number(of: job.port.name) ?? job.port.number
+        return assignment.number(of: port.name) ?? port.number
     }
 
     /// The service of this replica's name: headless, so that the name is the pod's address; with host network one with
@@ -166,7 +164,7 @@ struct ReplicaBuilder: Sendable {
         var spec: [(String, JSONValue)] = job.usesHostNetwork ? [] : [("clusterIP", "None")]
         spec += [
             ("selector", .object(labels.map { ($0.0, JSONValue($0.1)) })),
-            ("ports", [port(targetPort)]),
+            ("ports", [servicePort(targetPort)]),
             ("publishNotReadyAddresses", true),
         ]
         return .object([
@@ -176,12 +174,12 @@ struct ReplicaBuilder: Sendable {
 
     /// A merge patch that leads the service's port elsewhere.
     func servicePatch(targetPort: Int) -> JSONValue {
-        .object([("spec", .object([("ports", [port(targetPort)])]))])
+        .object([("spec", .object([("ports", [servicePort(targetPort)])]))])
     }
 
-    private func port(_ target: Int) -> JSONValue {
+    private func servicePort(_ target: Int) -> JSONValue {
         .object([
-            ("name", JSONValue(job.port.name)), ("port", JSONValue(job.port.number)),
+            ("name", JSONValue(port.name)), ("port", JSONValue(port.number)),
             ("targetPort", JSONValue(target)), ("protocol", "TCP"),
         ])
     }

@@ -4,6 +4,7 @@ import KubernetesClient
 import KubernetesModel
 import Reconciliation
 import Serving
+import Workloads
 
 /// The controllers of all job kinds.
 struct ControllersCommand: AsyncParsableCommand {
@@ -26,6 +27,9 @@ struct ControllersCommand: AsyncParsableCommand {
     @Option(name: .customLong("max-reconciles"), help: "Jobs of one kind that are worked on at the same time, 1-64.")
     var workers = 4
 
+    @Option(help: "Image that copies kubectl to TARGET_DIR, for launchers of MPIJobs.")
+    var kubectlDeliveryImage = ReplicaContext.defaultKubectlImage
+
     func validate() throws {
         guard ["kubedl", "none", ""].contains(gangSchedulerName) else {
             throw ValidationError(
@@ -38,6 +42,7 @@ struct ControllersCommand: AsyncParsableCommand {
         var reconciliation = ReconciliationConfiguration()
         reconciliation.gangSchedulerName = gangSchedulerName == "none" ? "" : gangSchedulerName
         reconciliation.hostPorts = hostPorts.range
+        reconciliation.kubectlImage = kubectlDeliveryImage
         let election = ControllerConfiguration.Election(
             lease: ObjectKey(namespace: lease.leaseNamespace, name: "kubedl-controllers"),
             identity: lease.uniqueIdentity)

@@ -79,12 +79,13 @@ struct PyTorchEnvironmentTests {
     private func variables(role: String, index: Int, isHost: Bool = false, gpus: Int = 0) throws -> [String: String] {
         let profile = FrameworkProfile.pyTorch
         let rule = try #require(profile.role(role))
-        let replicas = try ["Master", "Worker"].map {
-            (role: try #require(profile.role($0)), count: $0 == "Master" ? 1 : 2)
-        }
-        let context = ReplicaContext(
-            jobName: "digits", role: rule, index: index, replicas: replicas, usesHostNetwork: isHost,
-            gpusPerReplica: gpus, port: profile.defaultPort)
+        var sample = try SampleJob().completed()
+        if isHost { sample = sample.annotated("kubedl.io/network-mode", "host") }
+        let job = TrainingJob(json: try sample.json.document().root, profile: profile)
+        let container: JSONValue = [
+            "name": "pytorch", "resources": ["limits": ["nvidia.com/gpu": JSONValue(gpus)]],
+        ]
+        let context = ReplicaContext(job: job, role: rule, index: index, podSpec: ["containers": [container]])
         return Dictionary(uniqueKeysWithValues: profile.environment(context).map { ($0.name, $0.value) })
     }
 

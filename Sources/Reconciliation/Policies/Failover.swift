@@ -32,9 +32,10 @@ enum Failover {
     static func apply(to pass: inout JobPass) {
         for (place, entry) in pass.job.replicas.enumerated() {
             let policy = pass.restartPolicy(of: entry.role)
+            let container = pass.job.mainContainer(of: entry.role)
             for pod in pass.pods(of: entry.role) {
                 guard let index = pod.index, index < entry.count,
-                    isRetryable(pod, policy: policy, container: pass.profile.defaultContainer)
+                    isRetryable(pod, policy: policy, container: container)
                 else { continue }
                 pass.replacements.append(pod)
                 let known = pass.status.replicas[place].counts.restarts[index] ?? 0

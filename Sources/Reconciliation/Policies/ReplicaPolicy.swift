@@ -18,7 +18,23 @@ enum ReplicaPolicy {
             }
             warnAboutTemplate(entry.role, isNew: taken.isEmpty, &pass)
         }
+        if pass.plan.creations.contains(where: { $0.kind == .pod }) { addCompanions(&pass) }
         deleteSurplus(&pass)
+    }
+
+    /// Whenever pods are made, what they need is made first; that it is there already is no failure.
+    private static func addCompanions(_ pass: inout JobPass) {
+        guard let role = pass.profile.roles.first else { return }
+        let owner = ReplicaBuilder(job: pass.job, role: role, index: 0, pass.configuration).ownerReference
+        for object in pass.profile.companions(pass.job) {
+            guard let kind = object["kind"]?.string.flatMap(JobCreation.Kind.init(rawValue:)),
+                let name = object[path: "metadata", "name"]?.string
+            else { continue }
+            var body = object
+            body[path: "metadata", "namespace"] = pass.job.metadata.namespace.map { JSONValue($0) }
+            body[path: "metadata", "ownerReferences"] = [owner]
+            pass.plan.companions.append(JobCreation(kind: kind, name: name, body: body))
+        }
     }
 
     /// A gang's pods are all made at once, because it waits for them to exist. Without gangs a role waits until the

@@ -1,3 +1,4 @@
+import JSON
 import KubernetesModel
 import Workloads
 
@@ -6,17 +7,14 @@ import Workloads
 /// Roles are looked at in the framework's order, so that the outcome never depends on chance. Source: KubeDL.
 enum StatusMachine {
     static func apply(to pass: inout JobPass) {
-        let profile = pass.profile
+        let outcomes = outcomes(pass)
+        if pass.profile.success.holds(outcomes, spec: pass.job.json["spec"]) {
+            pass.end(.succeeded, message: "\(pass.job.title) is successfully completed.")
+            return
+        }
         if let failure = permanentFailure(pass) {
             reportFailedPods(&pass)
             pass.end(.failed, message: "\(pass.job.title) is failed because \(failure).")
-            return
-        }
-        let succeeding = pass.job.replicas.filter { profile.success.succeededWhenAllSucceeded.contains($0.role.name) }
-        let total = succeeding.reduce(0) { $0 + $1.count }
-        let isDone = succeeding.allSatisfy { pass.status.counts(of: $0.role.name).succeeded >= $0.count }
-        if isDone, total > 0 {
-            pass.end(.succeeded, message: "\(pass.job.title) is successfully completed.")
             return
         }
         if !pass.replacements.isEmpty {
@@ -28,9 +26,17 @@ enum StatusMachine {
             }
             return
         }
-        let isRunning = profile.success.runningWhenAnyActive.contains { pass.status.counts(of: $0).active > 0 }
-        if isRunning {
+        if pass.profile.running.holds(outcomes) {
             pass.status.set(.running, message: "\(pass.job.title) is running.", now: pass.now)
+        }
+    }
+
+    private static func outcomes(_ pass: JobPass) -> [RoleOutcome] {
+        pass.job.replicas.map { role, count in
+            let done = pass.pods(of: role).filter { $0.phase == .succeeded }.compactMap(\.index)
+            return RoleOutcome(
+                role.name, count: count, active: pass.status.counts(of: role.name).active,
+                succeeded: Set(done.filter { $0 < count }))
         }
     }
 
@@ -42,8 +48,13 @@ enum StatusMachine {
 
     private static func permanentlyFailed(_ pass: JobPass) -> [ObservedPod] {
         let replaced = Set(pass.replacements.map(\.uid))
-        return pass.job.replicas.flatMap { pass.pods(of: $0.role) }
-            .filter { $0.phase == .failed && !replaced.contains($0.uid) }
+        let judged = pass.profile.failingRoles
+        return pass.job.replicas.flatMap { entry in
+            pass.pods(of: entry.role).filter { pod in
+                pod.phase == .failed && !replaced.contains(pod.uid)
+                    && (judged?.contains(entry.role.name) ?? true || pod.reason == "Evicted")
+            }
+        }
     }
 
     /// `1 Worker replica(s) failed (digits-worker-0: exit code 1)`.
@@ -59,7 +70,9 @@ enum StatusMachine {
 
     /// `digits-worker-0: exit code 1: ValueError: no data`: the framework's container first, then any that failed.
     private static func cause(of pod: ObservedPod, _ pass: JobPass) -> String {
-        if let end = pod.termination(of: pass.profile.defaultContainer) ?? pod.terminations.first(where: \.isFailure) {
+        let role = pass.profile.role(ignoringCase: pod.roleLabel)
+        let main = role.map(pass.job.mainContainer(of:)) ?? pass.profile.defaultContainer
+        if let end = pod.termination(of: main) ?? pod.terminations.first(where: \.isFailure) {
             return "\(pod.key.name): \(end.summary)"
         }
         if let end = pod.initFailures.first {

@@ -10,9 +10,12 @@ package enum JobDefaults {
     /// With `isUpdate`, a role in another spelling takes the place of the canonical one: that is how the manifest of a
     /// stored job comes back when it is applied again.
     package static func apply(to job: inout JSONValue, profile: FrameworkProfile, isUpdate: Bool = false) {
-        guard var spec = job["spec"], spec.kind == .object else { return }
-        if spec["cleanPodPolicy"].isAbsent {
-            spec["cleanPodPolicy"] = JSONValue(profile.defaultCleanPodPolicy.rawValue)
+        guard let given = job["spec"], given.kind == .object else { return }
+        var spec = given
+        profile.complete(&spec)
+        let policy = Array(profile.runPolicyPath.dropFirst()) + ["cleanPodPolicy"]
+        if spec[path: policy].isAbsent, spec[path: Array(policy.dropLast())].map({ $0.kind == .object }) ?? true {
+            spec[path: policy] = JSONValue(profile.defaultCleanPodPolicy.rawValue)
         }
         // Go clients send null for absent objects.
         for key in ["modelVersion", "schedulingPolicy", "cronPolicy", "cacheBackend"] where spec[key]?.isNull == true {
@@ -59,18 +62,30 @@ package enum JobDefaults {
         if replica["restartPolicy"].isAbsent || replica["restartPolicy"]?.string == "" {
             replica["restartPolicy"] = JSONValue(role.defaultRestartPolicy.rawValue)
         }
-        guard let template = replica["template"], template.kind == .object, var spec = template["spec"],
+        TemplateDefaults.complete(
+            &replica, port: role.hasService ? profile.defaultPort : nil, place: profile.mainContainer(names:))
+    }
+}
+
+/// Defaults of a pod template.
+enum TemplateDefaults {
+    /// Completes `template` of a member of ours: message policies, and the port of the container called `container`, else
+    /// the first.
+    static func complete(_ holder: inout JSONValue, port: NamedPort, container: String) {
+        complete(&holder, port: port) { $0.firstIndex(of: container) ?? ($0.isEmpty ? nil : 0) }
+    }
+
+    /// The same with the container that gets the port found by the names of all.
+    static func complete(_ holder: inout JSONValue, port: NamedPort?, place: ([String]) -> Int?) {
+        guard let template = holder["template"], template.kind == .object, var spec = template["spec"],
             spec.kind == .object
         else { return }
         for list in ["initContainers", "containers"] {
             guard let containers = spec[list]?.array else { continue }
-            let completed = containers.map { withMessagePolicy($0) }
-            spec[list] = JSONValue(completed)
+            spec[list] = JSONValue(containers.map { withMessagePolicy($0) })
         }
-        if role.hasService {
-            PortDefaults.addPort(profile.defaultPort, toContainer: profile.defaultContainer, of: &spec)
-        }
-        replica[path: ["template", "spec"]] = spec
+        if let port { PortDefaults.addPort(port, to: place, of: &spec) }
+        holder[path: ["template", "spec"]] = spec
     }
 
     /// The end of the log explains a failure when the program wrote no message of its own.
@@ -86,10 +101,13 @@ package enum JobDefaults {
 
 /// The framework's port in a pod spec.
 package enum PortDefaults {
-    /// Adds `port` to the named container unless it has a port of that name. Nothing happens without that container.
-    package static func addPort(_ port: NamedPort, toContainer name: String, of podSpec: inout JSONValue) {
+    /// Adds `port` to the container that `place` finds by the names of all, unless it has a port of that name.
+    package static func addPort(
+        _ port: NamedPort, to place: ([String]) -> Int?, of podSpec: inout JSONValue
+    ) {
         guard var containers = podSpec["containers"]?.array,
-            let index = containers.firstIndex(where: { $0["name"]?.string == name })
+            let index = place(containers.map { $0["name"]?.string ?? "" }),
+            containers[index].kind == .object
         else { return }
         let ports = containers[index]["ports"]
         guard ports.isAbsent || ports?.kind == .array,

@@ -22,7 +22,8 @@ package struct ReplicaSpec: Sendable {
     /// The schema of one role.
     package static var schema: Schema {
         .object([
-            .optional("replicas", .int32(minimum: 0).described("Pods of this role.")),
+            .optional(
+                "replicas", .int32(minimum: 0, maximum: JobValidation.maximumReplicas).described("Pods of this role.")),
             .optional(
                 "restartPolicy",
                 .string(RestartPolicy.allCases.map(\.rawValue))

@@ -16,7 +16,7 @@ package struct TrainingJob: Sendable {
     /// The job's metadata.
     package var metadata: ObjectMeta { ObjectMeta(of: json) }
     /// Clean-up, deadlines and limits.
-    package var runPolicy: RunPolicy { RunPolicy(json: json["spec"]) }
+    package var runPolicy: RunPolicy { RunPolicy(json: json[path: profile.runPolicyPath]) }
     /// Where the trained model goes, if the job says so.
     package var modelOutput: ModelOutput? {
         guard let version = json[path: "spec", "modelVersion"], version.kind == .object else { return nil }
@@ -42,17 +42,27 @@ package struct TrainingJob: Sendable {
     /// Pods of all roles together.
     package var totalReplicas: Int { replicas.reduce(0) { $0 + $1.count } }
 
-    /// The port on which replicas meet: the one of the framework's name in the template of the role that others connect
-    /// to, else the framework's own.
-    package var port: NamedPort {
-        let role = profile.roles.first { $0.hasService }
-        let containers = role.flatMap { replicaSpec($0)?.template?[path: "spec", "containers"] }
-        let container = containers?.elements.first { $0["name"]?.string == profile.defaultContainer }
-        let given = container?["ports"]?.elements.first { $0["name"]?.string == profile.defaultPort.name }
+    /// The port on which replicas meet: that of the role that others connect to.
+    package var port: NamedPort { profile.roles.first { $0.hasService }.map(port(of:)) ?? profile.defaultPort }
+
+    /// The port of a role: the one of the framework's name in its template, else the framework's own.
+    package func port(of role: RoleRule) -> NamedPort {
+        let containers = replicaSpec(role)?.template?[path: "spec", "containers"]?.elements.map { $0 } ?? []
+        let place = profile.mainContainer(names: containers.map { $0["name"]?.string ?? "" })
+        let given = place.map { containers[$0] }?["ports"]?.elements.first {
+            $0["name"]?.string == profile.defaultPort.name
+        }
         guard let number = given?["containerPort"]?.int, (1...65535).contains(number) else {
             return profile.defaultPort
         }
         return NamedPort(name: profile.defaultPort.name, number: number)
+    }
+
+    /// The name of the container that decides about the pods of a role.
+    package func mainContainer(of role: RoleRule) -> String {
+        let names = replicaSpec(role)?.template?[path: "spec", "containers"]?.elements.map { $0["name"]?.string ?? "" }
+        return names.flatMap { names in profile.mainContainer(names: names).map { names[$0] } }
+            ?? profile.defaultContainer
     }
 
     /// Whether the job asks for its nodes' network.

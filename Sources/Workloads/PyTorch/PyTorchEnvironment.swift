@@ -13,13 +13,11 @@ package enum PyTorchEnvironment {
         let port: String
         if replica.role.isMaster {
             address = "localhost"
-            port =
-                replica.usesHostNetwork
-                ? "$(\(HostPortVariable.name(of: replica.port.name)))" : String(replica.port.number)
+            port = replica.ownPort
         } else {
             let master = replica.replicas.first { $0.role.isMaster }?.role ?? replica.role
-            address = ReplicaName.name(job: replica.jobName, role: master, index: 0)
-            port = String(replica.port.number)
+            address = replica.name(of: master, 0)
+            port = String(replica.job.port.number)
         }
         return [
             ReplicaVariable("MASTER_ADDR", address),

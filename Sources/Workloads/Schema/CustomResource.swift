@@ -37,26 +37,29 @@ package struct CustomResource: Sendable {
     package var description: String
     /// The schema of `spec`.
     package var spec: Schema
-    /// The schema of `status`; nil for none and no subresource.
+    /// The schema of `status`; nil for none.
     package var status: Schema?
+    /// Whether `status` is written apart from the rest.
+    package var hasStatusSubresource: Bool
     /// Columns of `kubectl get`.
     package var columns: [Column]
 
     /// A kind from its parts.
     package init(
         _ resource: ResourceType, shortNames: [String] = [], description: String, spec: Schema, status: Schema?,
-        columns: [Column]
+        hasStatusSubresource: Bool = true, columns: [Column]
     ) {
         self.resource = resource
         self.shortNames = shortNames
         self.description = description
         self.spec = spec
         self.status = status
+        self.hasStatusSubresource = status != nil && hasStatusSubresource
         self.columns = columns
     }
 
     /// Every kind of the suite, in the order in which charts and commands install them.
-    package static let all: [CustomResource] = [.pyTorchJob]
+    package static let all: [CustomResource] = ObjectKind.all.map(\.definition)
 
     /// `apiextensions.k8s.io/v1` CustomResourceDefinition, ready to apply.
     package var definition: JSONValue {
@@ -100,7 +103,7 @@ package struct CustomResource: Sendable {
             ("storage", true),
             ("schema", .object([("openAPIV3Schema", Schema.object(properties).described(description).json)])),
         ]
-        if status != nil { members.append(("subresources", .object([("status", .object([]))]))) }
+        if hasStatusSubresource { members.append(("subresources", .object([("status", .object([]))]))) }
         if !columns.isEmpty { members.append(("additionalPrinterColumns", JSONValue(columns.map(\.json)))) }
         return .object(members)
     }

@@ -45,15 +45,25 @@ package struct Schema: Sendable {
     /// True or false.
     package static var boolean: Schema { Schema([("type", "boolean")]) }
 
-    /// A whole number of 32 bits, at least `minimum` when given.
-    package static func int32(minimum: Int? = nil) -> Schema { integer(format: "int32", minimum: minimum) }
+    /// A whole number of 32 bits, at least `minimum` and at most `maximum` when given.
+    package static func int32(minimum: Int? = nil, maximum: Int? = nil) -> Schema {
+        integer(format: "int32", minimum: minimum, maximum: maximum)
+    }
+
+    /// An amount such as `2`, `500m` or `4Gi`, as a number or a text.
+    package static var quantity: Schema {
+        Schema([
+            ("anyOf", [["type": "integer"], ["type": "string"]]), ("x-kubernetes-int-or-string", true),
+        ])
+    }
 
     /// A whole number of 64 bits, at least `minimum` when given.
     package static func int64(minimum: Int? = nil) -> Schema { integer(format: "int64", minimum: minimum) }
 
-    private static func integer(format: String, minimum: Int?) -> Schema {
+    private static func integer(format: String, minimum: Int?, maximum: Int? = nil) -> Schema {
         var schema = Schema([("type", "integer"), ("format", JSONValue(format))])
         if let minimum { schema.json["minimum"] = JSONValue(minimum) }
+        if let maximum { schema.json["maximum"] = JSONValue(maximum) }
         return schema
     }
 
@@ -104,13 +114,19 @@ package struct Schema: Sendable {
     /// A text that matches a regular expression (ECMA 262, anchored by the caller).
     package func matching(_ pattern: String) -> Schema { with("pattern", JSONValue(pattern)) }
 
+    /// A list of `range` elements.
+    package func elements(_ range: ClosedRange<Int>) -> Schema {
+        with("minItems", JSONValue(range.lowerBound)).with("maxItems", JSONValue(range.upperBound))
+    }
+
     /// A map of at most `count` entries.
     package func maximumEntries(_ count: Int) -> Schema { with("maxProperties", JSONValue(count)) }
 
     /// A map of at least `count` entries.
     package func minimumEntries(_ count: Int) -> Schema { with("minProperties", JSONValue(count)) }
 
-    /// A rule in the Common Expression Language that the API server checks itself, and what it says when it fails.
+    /// A rule in the Common Expression Language that the API server checks itself, and what it says when it fails. A rule
+    /// with `oldSelf` is checked in updates only.
     package func checked(_ rule: String, orSay message: String) -> Schema {
         let entry = JSONValue.object([("rule", JSONValue(rule)), ("message", JSONValue(message))])
         var rules = json["x-kubernetes-validations"]?.array ?? []

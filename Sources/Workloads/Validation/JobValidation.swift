@@ -19,9 +19,10 @@ package enum JobValidation {
             if json["spec"].map(\.isNull) ?? true { problems.append(.required(FieldPath("spec"))) }
             return problems
         }
-        checkRunPolicy(spec, &problems)
+        checkRunPolicy(spec, profile, &problems)
         problems += UnsupportedFields.problems(of: spec)
-        checkModelVersion(spec, &problems)
+        ModelOutputValidation.check(spec, &problems)
+        checkFields(spec, profile, &problems)
         checkReplicaSpecs(spec, profile, &problems)
         checkNetworkMode(json, profile, &problems)
         if let old { checkUpdate(from: old, to: json, profile, &problems) }
@@ -71,8 +72,24 @@ package enum JobValidation {
             of: ObjectMeta(of: json).annotations, at: FieldPath("metadata", "annotations"))
     }
 
-    private static func checkRunPolicy(_ spec: JSONView, _ problems: inout [FieldError]) {
+    /// Members of one framework alone, each by its schema, then together.
+    private static func checkFields(_ spec: JSONView, _ profile: FrameworkProfile, _ problems: inout [FieldError]) {
         let path = FieldPath("spec")
+        for field in profile.fields {
+            problems += SchemaCheck.problems(of: spec[field.name], field.schema.json, at: path.child(field.name))
+        }
+        problems += profile.rules.compactMap { $0.problem(spec, path) }
+    }
+
+    private static func checkRunPolicy(_ whole: JSONView, _ profile: FrameworkProfile, _ problems: inout [FieldError]) {
+        var spec = whole
+        var path = FieldPath("spec")
+        for key in profile.runPolicyPath.dropFirst() {
+            guard let inner = problems.object(key, of: spec, at: path) else { return }
+            spec = inner
+            path = path.child(key)
+        }
+        if path != FieldPath("spec") { problems += UnsupportedFields.problems(of: spec, at: path) }
         if let text = problems.text("cleanPodPolicy", of: spec, at: path), CleanPodPolicy(parsing: text) == nil {
             problems.append(
                 .notSupported(
@@ -94,49 +111,6 @@ package enum JobValidation {
         _ = problems.text("queue", of: policy, at: place)
     }
 
-    private static func checkModelVersion(_ spec: JSONView, _ problems: inout [FieldError]) {
-        guard let version = problems.object("modelVersion", of: spec, at: FieldPath("spec")) else { return }
-        let path = FieldPath("spec", "modelVersion")
-        if let name = problems.text("modelName", of: version, at: path) {
-            if let problem = NameValidation.dns1123SubdomainProblem(name) {
-                problems.append(.invalid(path.child("modelName"), name, problem))
-            }
-        } else if version["modelName"] == nil {
-            problems.append(.required(path.child("modelName"), "the model that this is a version of"))
-        }
-        guard let storage = problems.object("storage", of: version, at: path) else {
-            if version["storage"].map(\.isNull) ?? true {
-                problems.append(.required(path.child("storage"), "localStorage or nfs"))
-            }
-            return
-        }
-        checkStorage(storage, at: path.child("storage"), &problems)
-    }
-
-    private static func checkStorage(_ storage: JSONView, at path: FieldPath, _ problems: inout [FieldError]) {
-        let local = problems.object("localStorage", of: storage, at: path)
-        let nfs = problems.object("nfs", of: storage, at: path)
-        if local != nil, nfs != nil {
-            problems.append(.forbidden(path.child("nfs"), "may not be given together with localStorage"))
-        } else if local == nil, nfs == nil, ["localStorage", "nfs", "AWSEfs"].allSatisfy({ storage[$0] == nil }) {
-            problems.append(.required(path, "localStorage or nfs"))
-        }
-        for (name, object) in [("localStorage", local), ("nfs", nfs)] {
-            guard let object else { continue }
-            for key in ["path", "mountPath"] {
-                let text = problems.text(key, of: object, at: path.child(name)) ?? ""
-                if text.isEmpty {
-                    problems.append(.required(path.child(name, key)))
-                } else if !ModelOutput.isAbsolutePath(text) {
-                    problems.append(.invalid(path.child(name, key), text, "must be an absolute path without '..'"))
-                }
-            }
-        }
-        if let nfs, (problems.text("server", of: nfs, at: path.child("nfs")) ?? "").isEmpty {
-            problems.append(.required(path.child("nfs", "server")))
-        }
-    }
-
     private static func checkReplicaSpecs(
         _ spec: JSONView, _ profile: FrameworkProfile, _ problems: inout [FieldError]
     ) {
@@ -146,6 +120,9 @@ package enum JobValidation {
                 problems.append(.required(path, "pods by role: " + profile.roles.map(\.name).joined(separator: ", ")))
             }
             return
+        }
+        if specs.isEmpty, !profile.roles.contains(where: \.isRequired) {
+            problems.append(.required(path, "pods by role: " + profile.roles.map(\.name).joined(separator: ", ")))
         }
         var total = 0
         var hasCounts = true
@@ -161,10 +138,11 @@ package enum JobValidation {
         for role in profile.roles where role.isRequired && specs[role.name] == nil {
             problems.append(.required(path.key(role.name), "\(profile.resource.kind) needs a \(role.name)"))
         }
-        if hasCounts, let minimum = spec[path: "schedulingPolicy", "minAvailable"]?.int, minimum > total {
+        let policy = profile.runPolicyPath.dropFirst() + ["schedulingPolicy", "minAvailable"]
+        if hasCounts, let minimum = spec[path: Array(policy)]?.int, minimum > total {
             problems.append(
                 .invalid(
-                    FieldPath("spec", "schedulingPolicy", "minAvailable"), minimum,
+                    policy.reduce(FieldPath("spec")) { $0.child($1) }, minimum,
                     "must be less than or equal to \(total), the job's replicas"))
         }
     }
@@ -196,9 +174,17 @@ package enum JobValidation {
     ) {
         var stored = JSONValue(old)
         JobDefaults.apply(to: &stored, profile: profile)
-        for key in [profile.replicaSpecsKey, "modelVersion", "schedulingPolicy"]
-        where stored[path: ["spec", key]] ?? .null != value(new[path: "spec", key]) {
-            problems.append(.forbidden(FieldPath("spec", key), "field is immutable: delete the job and create it anew"))
+        var changed = JSONValue(new)
+        for role in profile.roles where role.isElastic {
+            let count = ["spec", profile.replicaSpecsKey, role.name, "replicas"]
+            if stored[path: count]?.int != nil, changed[path: count]?.int != nil {
+                changed[path: count] = stored[path: count]
+            }
+        }
+        let policy = profile.runPolicyPath.dropFirst() + ["schedulingPolicy"]
+        let paths = [[profile.replicaSpecsKey], ["modelVersion"], Array(policy)] + profile.immutableFields.map { [$0] }
+        for path in paths where stored[path: ["spec"] + path] ?? .null != changed[path: ["spec"] + path] ?? .null {
+            problems.append(.forbidden(path.reduce(FieldPath("spec")) { $0.child($1) }, JobRules.immutable))
         }
         let before = ObjectMeta(of: old).annotations
         let after = ObjectMeta(of: new).annotations
@@ -208,6 +194,4 @@ package enum JobValidation {
                 .forbidden(path.key(key.name), "annotation is immutable: delete the job and create it anew"))
         }
     }
-
-    private static func value(_ view: JSONView?) -> JSONValue { view.map { JSONValue($0) } ?? .null }
 }

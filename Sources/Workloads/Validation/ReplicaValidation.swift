@@ -25,7 +25,9 @@ enum ReplicaValidation {
             checkSpot(spot, at: path.child("spotReplicaSpec"), &problems)
         }
         if let template = problems.object("template", of: json, at: path) {
-            PodTemplateValidation.check(template, profile, at: path.child("template"), &problems)
+            PodTemplateValidation.check(
+                template, container: profile.takesFirstContainer ? nil : profile.defaultContainer,
+                at: path.child("template"), &problems)
         } else if json["template"].map(\.isNull) ?? true {
             problems.append(.required(path.child("template")))
         }
@@ -47,8 +49,9 @@ enum ReplicaValidation {
 /// Checks what the controller and the webhook rely on in a pod template. The rest is checked by the API server when
 /// pods are made from it.
 enum PodTemplateValidation {
+    /// `name` is what one of the containers must be called; nil for any.
     static func check(
-        _ template: JSONView, _ profile: FrameworkProfile, at path: FieldPath, _ problems: inout [FieldError]
+        _ template: JSONView, container name: String?, at path: FieldPath, _ problems: inout [FieldError]
     ) {
         checkMetadata(template, at: path.child("metadata"), &problems)
         guard let spec = problems.object("spec", of: template, at: path) else {
@@ -57,7 +60,7 @@ enum PodTemplateValidation {
         }
         let place = path.child("spec", "containers")
         guard let containers = spec["containers"], !containers.isNull, !containers.isEmpty else {
-            problems.append(.required(place, "a container named \(profile.defaultContainer)"))
+            problems.append(.required(place, "a container" + (name.map { " named \($0)" } ?? "")))
             return
         }
         guard containers.kind == .array else {
@@ -68,11 +71,11 @@ enum PodTemplateValidation {
         for (index, container) in containers.elements.enumerated() {
             ContainerValidation.check(container, at: place.index(index), &names, &problems)
         }
-        if !names.contains(profile.defaultContainer) {
+        if let name, !names.contains(name) {
             problems.append(
                 .required(
                     place,
-                    "a container must be named \(profile.defaultContainer): it decides whether the replica has succeeded"
+                    "a container must be named \(name): it decides whether the replica has succeeded"
                 ))
         }
         guard let initContainers = spec["initContainers"], initContainers.kind == .array else { return }

@@ -38,6 +38,8 @@ enum UnsupportedFields {
     /// What only changes where, when or how well the work is done.
     static let ignored = [
         Field(path: ["schedulingPolicy", "priority"], detail: "has no effect yet: use priorityClassName"),
+        Field(path: ["webHost"], detail: "has no effect yet: make an Ingress to the WebService's service"),
+        Field(path: ["launcherOnMaster"], detail: "has no effect: place the launcher with its template"),
         Field(path: ["schedulingPolicy", "queue"], detail: "has no effect yet: jobs do not wait in queues"),
     ]
 
@@ -48,22 +50,25 @@ enum UnsupportedFields {
     ]
 
     /// A problem for each refused field that is given.
-    static func problems(of spec: JSONView) -> [FieldError] {
-        refused.filter { $0.isGiven(in: spec) }.map { .forbidden(place($0), $0.detail) }
+    static func problems(of spec: JSONView, at path: FieldPath = FieldPath("spec")) -> [FieldError] {
+        refused.filter { $0.isGiven(in: spec) }.map { .forbidden(place($0, at: path), $0.detail) }
     }
 
     /// A line for each field and annotation that is given and has no effect, each in at most 120 characters.
     static func warnings(of job: JSONView) -> [String] {
-        let fields = job["spec"].map { spec in ignored.filter { $0.isGiven(in: spec) } } ?? []
+        let fields = [FieldPath("spec"), FieldPath("spec", "runPolicy")].flatMap { path in
+            let object = path == FieldPath("spec") ? job["spec"] : job[path: "spec", "runPolicy"]
+            return ignored.filter { field in object.map { field.isGiven(in: $0) } ?? false }.map { (path, $0) }
+        }
         let annotations = ObjectMeta(of: job).annotations
         let keys = ignoredAnnotations.filter { entry in
             annotations[entry.key].map { entry.value == nil || $0 == entry.value } ?? false
         }
-        return fields.map { "\(place($0)) \($0.detail)" }
+        return fields.map { "\(place($0.1, at: $0.0)) \($0.1.detail)" }
             + keys.map { "metadata.annotations[\($0.key)] has no effect in this version" }
     }
 
-    private static func place(_ field: Field) -> FieldPath {
-        field.path.reduce(FieldPath("spec")) { $0.child($1) }
+    private static func place(_ field: Field, at path: FieldPath) -> FieldPath {
+        field.path.reduce(path) { $0.child($1) }
     }
 }

@@ -138,3 +138,15 @@ the configuration says podGroups.
 {{- end -}}
 (has(object.metadata.annotations) && ['{{ join "', '" $annotations }}'].exists(mark, mark in object.metadata.annotations)) || (has(object.metadata.labels) && ['{{ join "', '" $labels }}'].exists(mark, mark in object.metadata.labels))
 {{- end }}
+
+{{/* Rules of webhooks for every kind of ours. */}}
+{{- define "kubedl.objectRules" -}}
+- apiGroups: [training.kubedl.io]
+  apiVersions: [v1alpha1]
+  operations: [CREATE, UPDATE]
+  resources: [tfjobs, pytorchjobs, mpijobs, xgboostjobs, xdljobs, marsjobs, elasticdljobs]
+  scope: Namespaced
+{{- range $group, $resources := dict "inference" "elasticbatchjobs" "model" "models, modelversions" "serving" "inferences" "apps" "crons" "notebook" "notebooks" "cache" "cachebackends" }}
+- { apiGroups: [{{ $group }}.kubedl.io], apiVersions: [v1alpha1], operations: [CREATE, UPDATE], resources: [{{ $resources }}], scope: Namespaced }
+{{- end }}
+{{- end }}
