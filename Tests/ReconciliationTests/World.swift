@@ -6,6 +6,9 @@ import Workloads
 /// A small cluster in memory: plans are applied to it, and pods are moved along by hand.
 struct World {
     var job: JSONValue
+    var profile = FrameworkProfile.pyTorch
+    /// Names of what pods need, in the order in which it was made.
+    var companions: [String] = []
     var pods: [String: JSONValue] = [:]
     var services: [String: JSONValue] = [:]
     var now = Timestamp(seconds: 1_700_000_000)
@@ -34,6 +37,17 @@ struct World {
         self.job = job
     }
 
+    /// A job of any framework with pods of the given roles, and more of its spec.
+    init(_ profile: FrameworkProfile, _ roles: [(String, Int)], spec: JSONValue = .object([])) throws {
+        self.profile = profile
+        let pod: JSONValue = ["spec": ["containers": [["name": JSONValue(profile.defaultContainer), "image": "x"]]]]
+        job = ["metadata": ["name": "a", "namespace": "ml", "uid": "job-uid"], "spec": spec]
+        for (role, count) in roles {
+            job[path: "spec", profile.replicaSpecsKey, role] = ["replicas": JSONValue(count), "template": pod]
+        }
+        JobDefaults.apply(to: &job, profile: profile)
+    }
+
     /// The same world with a member of the job's spec set.
     func spec(_ path: String..., is value: JSONValue) -> World {
         var copy = self
@@ -43,7 +57,7 @@ struct World {
 
     func observed() throws -> ObservedJob {
         ObservedJob(
-            job: TrainingJob(json: try job.document().root, profile: .pyTorch),
+            job: TrainingJob(json: try job.document().root, profile: profile),
             pods: try pods.values.map { ObservedPod(try Pod($0)) }.sorted { $0.key < $1.key },
             services: try services.values.map { ObservedService(try Service($0)) }.sorted { $0.key < $1.key })
     }
@@ -54,6 +68,7 @@ struct World {
     @discardableResult
     mutating func pass() throws -> JobPlan {
         let plan = try plan()
+        companions += plan.companions.map { "\($0.kind.rawValue)/\($0.name)" }
         for creation in plan.creations {
             var body = creation.body
             body[path: ["metadata", "uid"]] = JSONValue("uid-\(nextUID)")
@@ -93,7 +108,9 @@ struct World {
     mutating func set(_ pod: String, _ phase: String, exitCode: Int? = nil, reason: String? = nil, restarts: Int = 0) {
         var status = JSONValue.object([("phase", JSONValue(phase))])
         if let reason { status["reason"] = JSONValue(reason) }
-        var container = JSONValue.object([("name", "pytorch"), ("restartCount", JSONValue(restarts))])
+        var container = JSONValue.object([
+            ("name", JSONValue(profile.defaultContainer)), ("restartCount", JSONValue(restarts)),
+        ])
         if let exitCode {
             container[path: ["state", "terminated"]] = ["exitCode": JSONValue(exitCode), "reason": "Error"]
         }
