@@ -32,16 +32,18 @@ package struct JobController: Sendable {
         applier = JobApplier(cluster: cluster, parallelWrites: configuration.parallelWrites, logger: logger)
     }
 
-    /// Learns from `children` what its jobs own; before they run.
+    /// Learns from `children` what its jobs own; before they run. One that loses its owner is as one that is gone.
     func follow(_ children: ChildInformers) {
         let kind = profile.resource.kind
         children.pods.onChange { key, old, pod in
-            guard (pod ?? old)?.ownerKind == kind else { return }
-            for job in cache.setPod(key, pod) { queue.add(job) }
+            let owned = pod.flatMap { $0.ownerKind == kind ? $0 : nil }
+            guard owned != nil || old?.ownerKind == kind else { return }
+            for job in cache.setPod(key, owned) { queue.add(job) }
         }
         children.services.onChange { key, old, service in
-            guard (service ?? old)?.ownerKind == kind else { return }
-            for job in cache.setService(key, service) { queue.add(job) }
+            let owned = service.flatMap { $0.ownerKind == kind ? $0 : nil }
+            guard owned != nil || old?.ownerKind == kind else { return }
+            for job in cache.setService(key, owned) { queue.add(job) }
         }
     }
 

@@ -110,7 +110,7 @@ struct SampleObject: Sendable, CustomTestStringConvertible {
             if program.variables.contains("oldSelf"), old == nil { return .holds }
             var bindings = ["self": value]
             if let old { bindings["oldSelf"] = old }
-            return try program.holds(bindings: bindings) ? .holds : .fails(message: nil)
+            return try program.evaluate(bindings: bindings).bool == true ? .holds : .fails(message: nil)
         } catch {
             return .error("\(error)")
         }
