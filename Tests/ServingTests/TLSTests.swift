@@ -148,6 +148,27 @@ struct TLSTests {
         }
     }
 
+    @Test("a certificate that is exchanged in memory is served to the very next connection; a bad one is not")
+    func exchange() async throws {
+        let (old, new) = (try issue(), try CertificateAuthority.make(commonName: "another"))
+        let next = try new.issueServer(dnsNames: ["localhost"])
+        let source = CertificateSource(certificateChain: old.chainPEM, privateKey: old.keyPEM)
+        try await withServer(tls: .source(source), handler: Self.whoAmI) { _, port in
+            let client = RawClient(port: port, tls: try client())
+            #expect(try await client.exchange(Self.get).hasSuffix("nobody\n"))
+            try await client.connect { connection in
+                try await connection.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                _ = try await connection.receive(until: .text("nobody\n"))
+                source.replace(certificateChain: next.chainPEM, privateKey: old.keyPEM)
+                #expect(try await client.exchange(Self.get).hasSuffix("nobody\n"), "key and certificate do not fit")
+                source.replace(certificateChain: next.chainPEM, privateKey: next.keyPEM)
+                #expect((try? await client.exchange(Self.get)) ?? "" == "", "nobody trusts it")
+                try await connection.send(Self.get)
+                #expect(try await connection.receive(until: .closed).hasSuffix("nobody\n"), "open ones go on")
+            }
+        }
+    }
+
     private func permissiveClient() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none

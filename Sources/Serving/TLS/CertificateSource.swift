@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A serving certificate in memory that may be exchanged while the server runs: new connections get the new one within a
-/// second, open ones go on.
+/// A serving certificate in memory that may be exchanged while the server runs: new connections get the new one, open ones
+/// go on.
 package final class CertificateSource: Sendable {
     private let pair: Mutex<(chain: [UInt8], key: [UInt8])>
 

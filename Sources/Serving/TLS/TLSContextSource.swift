@@ -40,7 +40,18 @@ final class TLSContextSource: Sendable {
     }
 
     /// The context to use for a new connection.
-    var current: NIOSSLContext { state.withLock { $0.context } }
+    var current: NIOSSLContext {
+        if case .source(let source) = configuration.tls {
+            // What has been exchanged is served at once: whoever exchanged it may already say so.
+            var material = state.withLock { $0.material }
+            let (chain, key) = source.current
+            if material.certificateChain != chain {
+                (material.certificateChain, material.privateKey) = (chain, key)
+                use(material)
+            }
+        }
+        return state.withLock { $0.context }
+    }
 
     /// Looks at files and sources each second until cancelled. What cannot be used is logged once and the last good pair stays.
     func follow() async {
@@ -55,22 +66,31 @@ final class TLSContextSource: Sendable {
         do {
             let read = try await NIOThreadPool.singleton.runIfActive { try TLSMaterial(reading: configuration) }
             guard let material = read, material != state.withLock({ $0.material }) else { return }
-            let context = try Self.makeContext(material, configuration)
-            state.withLock { $0 = State(material: material, context: context) }
-            logger.info("serving certificate reloaded")
+            use(material)
         } catch let error as ServerError {
-            let isNew = state.withLock { state in
-                defer { state.complaint = error }
-                return state.complaint != error
-            }
-            if isNew {
-                logger.error(
-                    "changed serving certificate cannot be used; the last good one stays in use",
-                    metadata: ["reason": "\(error)"])
-            }
+            complain(error)
         } catch {
             logger.error("serving certificate cannot be read", metadata: ["reason": "\(error)"])
         }
+    }
+
+    private func use(_ material: TLSMaterial) {
+        do throws(ServerError) {
+            let context = try Self.makeContext(material, configuration)
+            state.withLock { $0 = State(material: material, context: context) }
+            logger.info("serving certificate reloaded")
+        } catch { complain(error) }
+    }
+
+    private func complain(_ error: ServerError) {
+        let isNew = state.withLock { state in
+            defer { state.complaint = error }
+            return state.complaint != error
+        }
+        guard isNew else { return }
+        logger.error(
+            "changed serving certificate cannot be used; the last good one stays in use",
+            metadata: ["reason": "\(error)"])
     }
 }
 

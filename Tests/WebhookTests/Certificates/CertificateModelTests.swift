@@ -11,7 +11,7 @@ struct CertificateModelTests {
         for start in [Self.fresh()] + Self.renewals() {
             var seen: Set<CertificateModel> = [start]
             var frontier = [start]
-            for _ in 0..<8 {
+            for _ in 0..<7 {
                 var reached: [CertificateModel] = []
                 for state in frontier {
                     for action in CertificateModel.Action.allCases {

@@ -18,8 +18,9 @@ struct AccessRequest: Sendable, Equatable {
         self.verb = verb
     }
 
-    /// A request to a resource.
-    init(_ path: ResourcePath, method: String, isWatch: Bool, user: RequestUser) {
+    /// A request to a resource. A list or watch of one object by `metadata.name` is about that object, so that rules with
+    /// `resourceNames` can allow it. Source: k8s.io/apiserver endpoints/request/requestinfo.go.
+    init(_ path: ResourcePath, method: String, isWatch: Bool, fieldSelector: String? = nil, user: RequestUser) {
         self.user = user
         let isNamed = path.name != nil
         verb =
@@ -36,6 +37,12 @@ struct AccessRequest: Sendable, Equatable {
         subresource = path.subresource ?? ""
         namespace = path.namespace ?? ""
         name = path.name ?? ""
+        if verb == "list" || verb == "watch", name.isEmpty, let fieldSelector,
+            let selector = try? FieldSelector(parsing: fieldSelector),
+            let term = selector.terms.first(where: { $0.field == "metadata.name" && !$0.isNegated })
+        {
+            name = term.value
+        }
         // A namespace is a resource of its own.
         if resource == "namespaces", group.isEmpty { namespace = name }
     }

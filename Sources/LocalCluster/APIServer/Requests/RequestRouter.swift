@@ -131,7 +131,10 @@ struct RequestRouter: Sendable {
         _ path: ResourcePath, _ request: ServerRequest, _ user: RequestUser
     ) async throws(StatusBody) -> ServerResponse {
         let isWatch = path.isLegacyWatch || request.query.contains { $0.0 == "watch" && $0.1 != "false" && $0.1 != "0" }
-        try access.check(AccessRequest(path, method: request.method, isWatch: isWatch, user: user))
+        try access.check(
+            AccessRequest(
+                path, method: request.method, isWatch: isWatch, fieldSelector: request.query("fieldSelector"),
+                user: user))
         guard
             let definition = core.registry.catalog.find(
                 group: path.group, version: path.version, plural: path.plural)
