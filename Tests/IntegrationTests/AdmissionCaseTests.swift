@@ -105,7 +105,9 @@ struct AdmissionCaseTests {
 
     private func run(_ fixture: AdmissionCase, in namespace: String) async throws -> [String] {
         let answer = try await send(fixture, in: namespace)
-        var differences = fixture.warnings.filter { !answer.messages.contains($0) }.map { "no warning says \"\($0)\"" }
+        var differences = fixture.warnings.filter { !answer.messages.contains($0) }.map {
+            "no warning says \"\($0)\"\n\(answer.messages)"
+        }
         if case .refused(let refusals) = fixture.verdict {
             if answer.object != nil { differences.append("admitted") }
             return differences

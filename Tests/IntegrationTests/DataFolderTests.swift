@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What `kubedl-local up --data-dir` promises, against crashes of the whole cluster.
-@Suite("a local cluster that keeps its state")
+@Suite("a local cluster that keeps its state", .serialized)
 struct DataFolderTests {
     private let data: TemporaryFolder
 

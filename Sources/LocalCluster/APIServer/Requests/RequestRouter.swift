@@ -163,9 +163,15 @@ struct RequestRouter: Sendable {
         context.body = request.body
         context.isPatch = request.method == "PATCH"
         if isStream { return try await stream(context, request) }
-        var response = try await perform(request.method, context)
+        var response: ServerResponse
+        do throws(StatusBody) {
+            response = try await perform(request.method, context)
+            if ResponseForm.isYAML(accept: request.headers["Accept"]) { response = response.asYAML }
+        } catch {
+            // Who is refused is warned as well.
+            response = Self.failure(error)
+        }
         if let warning = definition.deprecation { context.warnings.add(warning) }
-        if ResponseForm.isYAML(accept: request.headers["Accept"]) { response = response.asYAML }
         for warning in context.warnings.all {
             response.headers.add("Warning", "299 - \"\(Self.quoted(warning))\"")
         }
