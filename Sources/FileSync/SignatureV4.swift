@@ -1,7 +1,7 @@
 import Cryptography
 
 /// Signs requests to object stores. Source: AWS, "Authenticating Requests: Using the Authorization Header (AWS Signature
-/// Version 4)"; the signature of libcurl 7.88 does not cover what S3 asks for.
+/// Version 4)". Signed here and not by libcurl, so that what S3 asks for does not depend on libcurl's version.
 package struct SignatureV4: Sendable {
     /// The region of the store.
     package var region: String

@@ -109,7 +109,8 @@ enum ModelStorage {
     }
 }
 
-/// Who serves a ModelVersion: an annotation that the controllers keep, so that a deletion is judged by the object alone.
+/// Who serves a ModelVersion: an annotation, so that a deletion is judged by the object alone. No controller of this version
+/// keeps it yet (docs/decisions/0005).
 package enum ModelVersionUse {
     /// Names of the Inferences, separated by commas; absent when there are none.
     package static let annotation = AnnotationKey<CommaList<String>>("kubedl.io/in-use-by")
