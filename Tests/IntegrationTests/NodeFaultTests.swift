@@ -53,7 +53,11 @@ struct NodeFaultTests {
                 + #""containers":[{"name":"main","image":"x","command":["sleep","\#(word)"]}]}"#)
         try await cluster.waitFor("Running", of: "hung")
         try await cluster.local(["fault", "freeze", "node-2"])
-        #expect(states(ofProcessesWith: word).allSatisfy { $0 == "T" } && !states(ofProcessesWith: word).isEmpty)
+        // A signal takes effect when the process is next scheduled.
+        try await eventually("its processes are stopped") {
+            let states = states(ofProcessesWith: word)
+            return !states.isEmpty && states.allSatisfy { $0 == "T" } ? () : nil
+        }
         try await waitForNode("node-2", ready: "Unknown")
         let evicted = try await eventually("the pod is told to go") {
             let pod = try await cluster.pod("hung")
