@@ -110,7 +110,7 @@ struct CustomResourceTests {
             try await server.expect("POST", widgets, Sample.widget("w", size: 1))
             try await server.expect("DELETE", definitions + "/widgets.example.com")
             try await server.eventually(definitions + "/widgets.example.com") { $0.status == 404 }
-            #expect(try await server.call("GET", widgets).status == 404)
+            try await server.eventually(widgets) { $0.status == 404 }
             try await server.expect("POST", definitions, Sample.widgets)
             #expect(try await server.expect("GET", widgets)["items"]?.isEmpty == true)
         }
